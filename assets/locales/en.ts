@@ -1,0 +1,6 @@
+import { cli } from './en/cli.ts';
+import { errors } from './en/errors.ts';
+import { host } from './en/host.ts';
+import { screens } from './en/screens.ts';
+
+export const en = { errors, screens, host, cli };

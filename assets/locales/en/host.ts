@@ -1,0 +1,2 @@
+// Texts of the host.
+export const host = {};

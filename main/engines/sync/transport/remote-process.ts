@@ -1,0 +1,17 @@
+// A program running somewhere with its three streams: a local child, an exec channel of ssh2, a child of the system's ssh.
+import type { Readable, Writable } from 'node:stream';
+
+export interface RemoteProcess {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** Settles once, after the streams ended; never rejects. `code` is null when a signal or a lost connection ended it. */
+  readonly exited: Promise<{ readonly code: number | null; readonly signal: string | null; readonly lost: Error | null }>;
+  /** Ends it at once; `exited` settles soon after. */
+  kill(): void;
+}
+
+/** Starts programs at one place. Arguments are bytes and reach the program as they are, never through an unquoted shell. */
+export interface RemoteShell {
+  exec(argv: readonly (string | Uint8Array)[], signal?: AbortSignal): Promise<RemoteProcess>;
+}
