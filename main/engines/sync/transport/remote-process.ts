@@ -15,3 +15,10 @@ export interface RemoteProcess {
 export interface RemoteShell {
   exec(argv: readonly (string | Uint8Array)[], signal?: AbortSignal): Promise<RemoteProcess>;
 }
+
+/** A login at a server: programs, and the SFTP subsystem as a process that speaks SFTP on its streams. */
+export interface SshShell extends RemoteShell {
+  sftp(signal?: AbortSignal): Promise<RemoteProcess>;
+  /** Gives the login back; what it started goes on until it ends or is killed. */
+  release(): void;
+}
