@@ -113,6 +113,26 @@ export const errors = {
     body: `${p.target} lies inside ${p.source}: the copy would hold itself again and again.`,
     remedy: 'Choose a target outside the source folder.',
   }),
+  PATH_BAD_NAME: (p) => ({
+    title: `"${p.name}" cannot be the name of a folder`,
+    body: 'A name holds no slash and no zero byte, and is neither empty nor "." nor "..".',
+    remedy: 'Choose another name.',
+  }),
+  SERVER_IN_USE: (p) => ({
+    title: `${p.server} cannot be removed yet`,
+    body: `These syncs use it: ${p.syncs}`,
+    remedy: 'Remove those syncs first. Their files stay where they are.',
+  }),
+  SYNC_BOTH_REMOTE: (p) => ({
+    title: 'Source and target cannot both be on a server',
+    body: `${p.source} and ${p.target} are both remote; one side of a sync is this computer.`,
+    remedy: 'Choose a folder of this computer as one side, or run Sluice on one of the two servers.',
+  }),
+  SYNC_DELETES_SOURCE: (p) => ({
+    title: `This sync would delete its own source ${p.source}`,
+    body: `The source lies inside the target ${p.target}, and what the target has beyond the source is to be deleted.`,
+    remedy: 'Switch deletions off, or choose a target that does not hold the source.',
+  }),
   SYNC_ALREADY_RUNNING: (p) => ({
     title: `"${p.sync}" is already running`,
     body: 'A sync has one run at a time, so that two do not write to the same files.',

@@ -117,6 +117,26 @@ export const errors = {
     body: `${p.target} 位于 ${p.source} 之内，副本会一层层地包含自己。`,
     remedy: '请选择源文件夹之外的目标。',
   }),
+  PATH_BAD_NAME: (p) => ({
+    title: `“${p.name}”不能用作文件夹名称`,
+    body: '名称不能包含斜杠或零字节，也不能为空、“.”或“..”。',
+    remedy: '请换一个名称。',
+  }),
+  SERVER_IN_USE: (p) => ({
+    title: `暂时不能移除 ${p.server}`,
+    body: `以下同步正在使用它：${p.syncs}`,
+    remedy: '请先移除这些同步。它们的文件会保留在原处。',
+  }),
+  SYNC_BOTH_REMOTE: (p) => ({
+    title: '源和目标不能都在服务器上',
+    body: `${p.source} 与 ${p.target} 都是远程位置，同步的一侧必须是本机。`,
+    remedy: '请选择本机的文件夹作为其中一侧，或在其中一台服务器上运行 Sluice。',
+  }),
+  SYNC_DELETES_SOURCE: (p) => ({
+    title: `此同步会删除自己的源 ${p.source}`,
+    body: `源位于目标 ${p.target} 之内，而目标中多出的内容将被删除。`,
+    remedy: '请关闭删除，或选择不包含源的目标。',
+  }),
   SYNC_ALREADY_RUNNING: (p) => ({
     title: `“${p.sync}”正在运行`,
     body: '同一个同步一次只能运行一个，以免两个运行写入相同的文件。',
