@@ -1,0 +1,146 @@
+// The sender's loop (sender.c send_files): answers the generator's requests until three phases are done.
+import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+import type { Stats } from 'node:fs';
+import { SluiceError } from '../../../../preload/contract/sluice-error.ts';
+import type { ErrorInfo } from '../../../../preload/contract/errors.ts';
+import { joinPath, showName } from '../../../lib/bytes.ts';
+import type { Digests } from '../checksum/digests.ts';
+import type { FileList } from '../flist/file-list.ts';
+import { isFile } from '../flist/mode.ts';
+import { searchFile } from '../match/search.ts';
+import { NO_SUMS } from '../match/sums.ts';
+import type { Gate, SessionEvents, SessionTotals } from '../sessions/events.ts';
+import { NDX, NdxReader, NdxWriter } from '../wire/ndx.ts';
+import { violation, type WireReader } from '../wire/reader.ts';
+import { ITEM, readItem, readSumHead, readSums, writeItem, writeSumHead, type ItemFields } from '../wire/requests.ts';
+import { TAG } from '../wire/tags.ts';
+import type { WireWriter } from '../wire/writer.ts';
+import type { TokenWriter } from './tokens.ts';
+
+const PHASES = 3;
+/** Work this long at most before the event loop gets a turn. */
+const TURN_MS = 10;
+export const IO_ERROR = { GENERAL: 1, VANISHED: 2, DEL_LIMIT: 4 } as const;
+
+export interface SenderParts {
+  readonly reader: WireReader;
+  readonly writer: WireWriter;
+  readonly list: FileList;
+  /** The folder the names of the list are in. */
+  readonly root: Buffer;
+  readonly digests: Digests;
+  readonly newTokens: () => TokenWriter;
+  readonly dryRun: boolean;
+  readonly inplace: boolean;
+  readonly events: SessionEvents;
+  readonly gate: Gate;
+  readonly totals: SessionTotals;
+  /** Looks at a file that was just opened; an error keeps it from being sent. */
+  readonly check?: (ndx: number, stat: Stats) => ErrorInfo | null;
+}
+
+export interface Indexes {
+  readonly incoming: NdxReader;
+  readonly outgoing: NdxWriter;
+}
+
+/** Serves requests until the receiver's side is done with all phases; answers the last DONE itself. */
+export async function sendFiles(parts: SenderParts, { incoming, outgoing }: Indexes): Promise<void> {
+  const { reader, writer, list, events, gate } = parts;
+  let turn = performance.now();
+  for (let phase = 0; ;) {
+    if (reader.available === 0) writer.flush();
+    const ndx = await reader.atomically(() => incoming.read(reader));
+    if (ndx === NDX.DONE) {
+      phase += 1;
+      outgoing.write(writer, NDX.DONE);
+      if (phase === PHASES) { writer.flush(); return; }
+      continue;
+    }
+    const item = await reader.atomically(() => readItem(reader));
+    if (ndx < 0 || ndx >= list.length || list.isHole(ndx)) throw violation(`request for file ${ndx} of ${list.length}`);
+    if (!(item.flags & ITEM.TRANSFER)) {
+      events.item?.(ndx, item.flags);
+      outgoing.write(writer, ndx);
+      writeItem(writer, item);
+      continue;
+    }
+    if (phase === PHASES - 1) throw violation(`request for the data of file ${ndx} in the last phase`);
+    if (!isFile(list.mode(ndx))) throw violation(`request for the data of ${showName(list.name(ndx))}, which is no regular file`);
+    events.item?.(ndx, item.flags);
+    if (parts.dryRun) {
+      outgoing.write(writer, ndx);
+      writeItem(writer, item);
+      continue;
+    }
+    if (gate.open) await gate.open;
+    await sendOne(parts, outgoing, ndx, item);
+    if (writer.full) await writer.ready();
+    if (performance.now() - turn > TURN_MS) {
+      await new Promise(setImmediate);
+      turn = performance.now();
+    }
+  }
+}
+
+async function sendOne(parts: SenderParts, outgoing: NdxWriter, ndx: number, item: ItemFields): Promise<void> {
+  const { reader, writer, digests, events, totals } = parts;
+  const shape = await reader.atomically(() => readSumHead(reader, digests.length));
+  const sums = shape.count > 0 ? await readSums(reader, shape) : NO_SUMS;
+  const opened = parts.gate.stopped ? SluiceError.of('RUN_STOPPED', {}).toInfo() : open(parts, ndx);
+  if (typeof opened !== 'number') {
+    totals.ioError |= opened.code === 'FILE_VANISHED' ? IO_ERROR.VANISHED : IO_ERROR.GENERAL;
+    const body = Buffer.alloc(4);
+    body.writeInt32LE(ndx);
+    writer.message(TAG.NO_SEND, body);
+    events.fileFailed?.(ndx, opened);
+    return;
+  }
+  try {
+    events.fileStart?.(ndx);
+    outgoing.write(writer, ndx);
+    writeItem(writer, item);
+    writeSumHead(writer, shape);
+    const tokens = parts.newTokens();
+    const digest = digests.file();
+    for (const token of searchFile(opened, sums, digests, { inplace: parts.inplace, digest })) {
+      if ('literal' in token) {
+        tokens.literal(token.literal);
+        totals.literal += token.literal.length;
+        events.fileProgress?.(ndx, token.literal.length, 0);
+      } else {
+        const length = token.block === sums.count - 1 && sums.remainder > 0 ? sums.remainder : sums.blockLength;
+        tokens.block(token.block);
+        totals.matched += length;
+        events.fileProgress?.(ndx, 0, length);
+      }
+      if (writer.full) {
+        await writer.ready();
+        if (parts.gate.open) await parts.gate.open;
+      }
+    }
+    tokens.end();
+    writer.bytes(digest.digest());
+    events.fileDone?.(ndx);
+  } finally {
+    closeSync(opened);
+  }
+}
+
+function open(parts: SenderParts, ndx: number): number | ErrorInfo {
+  const name = parts.list.name(ndx);
+  const path = showName(name);
+  let fd: number;
+  try {
+    fd = openSync(joinPath(parts.root, name), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch (thrown) {
+    const { code, message } = thrown as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return SluiceError.of('FILE_VANISHED', { path }).toInfo();
+    return SluiceError.of('FILE_UNREADABLE', { path, reason: code ?? message }).toInfo();
+  }
+  const stat = fstatSync(fd);
+  const refused = stat.isFile() ? (parts.check?.(ndx, stat) ?? null) : SluiceError.of('FILE_CHANGED', { path }).toInfo();
+  if (refused === null) return fd;
+  closeSync(fd);
+  return refused;
+}
