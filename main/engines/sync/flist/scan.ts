@@ -36,7 +36,7 @@ export interface ScanBatch {
 export function* scanTree(root: Buffer, options: ScanOptions): Generator<ScanBatch> {
   let list = new FileList();
   let errors: ScanError[] = [];
-  const fail = (path: Uint8Array, thrown: unknown): void => { errors.push({ path: Buffer.from(path), error: itemError(path, thrown) }); };
+  const fail = (path: Uint8Array, thrown: unknown): void => { errors.push({ path: Buffer.from(path), error: readError(path, thrown) }); };
   const names = readRoot(root);
   list.add(entryOf(DOT, statSync(root, { bigint: true })));
 
@@ -107,7 +107,8 @@ function wanted(mode: number, options: ScanOptions): boolean {
   return (isDevice(mode) && options.devices) || (isSpecial(mode) && options.specials);
 }
 
-function entryOf(name: Uint8Array, stat: BigIntStats): FileEntry {
+/** An entry from what `lstat` or `stat` said. */
+export function entryOf(name: Uint8Array, stat: BigIntStats): FileEntry {
   const mode = Number(stat.mode);
   const nsec = Number(((stat.mtimeNs % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n);
   const mtime = Number((stat.mtimeNs - BigInt(nsec)) / 1_000_000_000n);
@@ -131,7 +132,8 @@ function detailed(root: Buffer, entry: FileEntry, options: ScanOptions): FileEnt
   return entry;
 }
 
-function itemError(path: Uint8Array, thrown: unknown): ErrorInfo {
+/** A failed look at one item of the sending side, as the row it becomes. */
+export function readError(path: Uint8Array, thrown: unknown): ErrorInfo {
   const code = (thrown as NodeJS.ErrnoException).code ?? String(thrown);
   const shown = showName(path);
   if (code === 'ENOENT') return SluiceError.of('FILE_VANISHED', { path: shown }).toInfo();
