@@ -1,0 +1,13 @@
+// The peers there are, by name. A new one is a file that exports a definition, and a line here.
+import { desktop } from './desktop.ts';
+import { rsyncd } from './rsyncd.ts';
+import { sshd } from './sshd.ts';
+
+export const PEERS = { sshd, rsyncd, desktop } as const;
+export type PeerName = keyof typeof PEERS;
+export type PeerOptions<N extends PeerName> = Parameters<(typeof PEERS)[N]['start']>[1];
+export type PeerInfo<N extends PeerName> = Awaited<ReturnType<(typeof PEERS)[N]['start']>>;
+
+export function isPeerName(name: string): name is PeerName {
+  return Object.hasOwn(PEERS, name);
+}
