@@ -16,6 +16,8 @@ import { dressFolder, makeFolder, makeSpecial, removeOne } from '../receiver/mak
 import type { Outstanding } from '../receiver/outstanding.ts';
 import type { Gate, SessionEvents, SessionTotals } from '../sessions/events.ts';
 import type { TransferOptions } from '../sessions/options.ts';
+import type { WorkerPool } from '../workers/pool.ts';
+import type { DigestChoice } from '../workers/tasks.ts';
 import type { NdxWriter } from '../wire/ndx.ts';
 import { ITEM, writeItem, writeSumHead } from '../wire/requests.ts';
 import type { WireWriter } from '../wire/writer.ts';
@@ -23,6 +25,7 @@ import { blockSums } from './block-sums.ts';
 import { compareEntries, type Difference } from './compare.ts';
 
 const TURN_MS = 10;
+const WORKER_FROM = 1024 * 1024;
 
 export interface GeneratorParts {
   readonly writer: WireWriter;
@@ -32,6 +35,8 @@ export interface GeneratorParts {
   readonly digests: Digests;
   readonly options: TransferOptions;
   readonly attributes: Attributes;
+  /** Sums of large files are made on another thread. */
+  readonly workers?: { readonly pool: WorkerPool; readonly digest: DigestChoice };
   readonly outstanding: Outstanding;
   readonly events: SessionEvents;
   readonly gate: Gate;
@@ -164,6 +169,13 @@ async function request(parts: GeneratorParts, i: number, entry: FileEntry & { re
   writeSumHead(writer, shape);
   if (basis < 0) return;
   try {
+    if (parts.workers && there && there.size >= WORKER_FROM) {
+      for await (const { bytes } of parts.workers.pool.run('sums', { fd: basis, shape, digest: parts.workers.digest })) {
+        writer.bytes(bytes);
+        if (writer.full) await writer.ready();
+      }
+      return;
+    }
     for (const { weak, strong } of blockSums(basis, shape, digests)) {
       writer.int(weak);
       writer.bytes(strong);

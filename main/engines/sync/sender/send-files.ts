@@ -3,12 +3,15 @@ import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { SluiceError } from '../../../../preload/contract/sluice-error.ts';
 import type { ErrorInfo } from '../../../../preload/contract/errors.ts';
-import { joinPath, showName } from '../../../lib/bytes.ts';
+import { asBuffer, joinPath, showName } from '../../../lib/bytes.ts';
 import type { Digests } from '../checksum/digests.ts';
+import type { BlockSums } from '../match/sums.ts';
+import type { WorkerPool } from '../workers/pool.ts';
+import type { DigestChoice } from '../workers/tasks.ts';
 import type { FileList } from '../flist/file-list.ts';
 import { isFile } from '../flist/mode.ts';
 import { searchFile } from '../match/search.ts';
-import { NO_SUMS } from '../match/sums.ts';
+import { NO_SUMS, blockLengthOf } from '../match/sums.ts';
 import type { Gate, SessionEvents, SessionTotals } from '../sessions/events.ts';
 import { NDX, NdxReader, NdxWriter } from '../wire/ndx.ts';
 import { violation, type WireReader } from '../wire/reader.ts';
@@ -20,6 +23,8 @@ import type { TokenWriter } from './tokens.ts';
 const PHASES = 3;
 /** Work this long at most before the event loop gets a turn. */
 const TURN_MS = 10;
+/** Files from this size on are searched by a worker. */
+const WORKER_FROM = 1024 * 1024;
 export const IO_ERROR = { GENERAL: 1, VANISHED: 2, DEL_LIMIT: 4 } as const;
 
 export interface SenderParts {
@@ -29,6 +34,8 @@ export interface SenderParts {
   /** The folder the names of the list are in. */
   readonly root: Buffer;
   readonly digests: Digests;
+  /** Searches large files on another thread. */
+  readonly workers?: { readonly pool: WorkerPool; readonly digest: DigestChoice };
   readonly newTokens: () => TokenWriter;
   readonly dryRun: boolean;
   readonly inplace: boolean;
@@ -88,7 +95,7 @@ async function sendOne(parts: SenderParts, outgoing: NdxWriter, ndx: number, ite
   const shape = await reader.atomically(() => readSumHead(reader, digests.length));
   const sums = shape.count > 0 ? await readSums(reader, shape) : NO_SUMS;
   const opened = parts.gate.stopped ? SluiceError.of('RUN_STOPPED', {}).toInfo() : open(parts, ndx);
-  if (typeof opened !== 'number') {
+  if (!('fd' in opened)) {
     totals.ioError |= opened.code === 'FILE_VANISHED' ? IO_ERROR.VANISHED : IO_ERROR.GENERAL;
     const body = Buffer.alloc(4);
     body.writeInt32LE(ndx);
@@ -102,32 +109,65 @@ async function sendOne(parts: SenderParts, outgoing: NdxWriter, ndx: number, ite
     writeItem(writer, item);
     writeSumHead(writer, shape);
     const tokens = parts.newTokens();
-    const digest = digests.file();
-    for (const token of searchFile(opened, sums, digests, { inplace: parts.inplace, digest })) {
-      if ('literal' in token) {
-        tokens.literal(token.literal);
-        totals.literal += token.literal.length;
-        events.fileProgress?.(ndx, token.literal.length, 0);
-      } else {
-        const length = token.block === sums.count - 1 && sums.remainder > 0 ? sums.remainder : sums.blockLength;
-        tokens.block(token.block);
-        totals.matched += length;
-        events.fileProgress?.(ndx, 0, length);
-      }
-      if (writer.full) {
-        await writer.ready();
-        if (parts.gate.open) await parts.gate.open;
-      }
-    }
+    const spell = speller(parts, ndx, tokens, sums);
+    const digest = parts.workers && opened.size >= WORKER_FROM
+      ? await spellInWorker(parts, parts.workers, opened.fd, sums, spell)
+      : await spellHere(parts, opened.fd, sums, spell);
     tokens.end();
-    writer.bytes(digest.digest());
+    writer.bytes(digest);
     events.fileDone?.(ndx);
   } finally {
-    closeSync(opened);
+    closeSync(opened.fd);
   }
 }
 
-function open(parts: SenderParts, ndx: number): number | ErrorInfo {
+interface Speller {
+  literal(bytes: Buffer): void;
+  block(index: number): void;
+}
+
+function speller({ events, totals }: SenderParts, ndx: number, tokens: TokenWriter, sums: BlockSums): Speller {
+  return {
+    literal: (bytes) => {
+      tokens.literal(bytes);
+      totals.literal += bytes.length;
+      events.fileProgress?.(ndx, bytes.length, 0);
+    },
+    block: (index) => {
+      const length = blockLengthOf(sums, index);
+      tokens.block(index);
+      totals.matched += length;
+      events.fileProgress?.(ndx, 0, length);
+    },
+  };
+}
+
+async function spellHere(parts: SenderParts, fd: number, sums: BlockSums, spell: Speller): Promise<Uint8Array> {
+  const digest = parts.digests.file();
+  for (const token of searchFile(fd, sums, parts.digests, { inplace: parts.inplace, digest })) {
+    if ('literal' in token) spell.literal(token.literal);
+    else spell.block(token.block);
+    if (parts.writer.full) await pace(parts);
+  }
+  return digest.digest();
+}
+
+async function spellInWorker(parts: SenderParts, { pool, digest }: NonNullable<SenderParts['workers']>, fd: number, sums: BlockSums, spell: Speller): Promise<Uint8Array> {
+  for await (const item of pool.run('search', { fd, sums, digest, inplace: parts.inplace })) {
+    if ('digest' in item) return item.digest;
+    if ('literal' in item) spell.literal(asBuffer(item.literal));
+    else for (const block of item.blocks) spell.block(block);
+    if (parts.writer.full) await pace(parts);
+  }
+  throw new Error('the search ended without a digest');
+}
+
+async function pace({ writer, gate }: SenderParts): Promise<void> {
+  await writer.ready();
+  if (gate.open) await gate.open;
+}
+
+function open(parts: SenderParts, ndx: number): { readonly fd: number; readonly size: number } | ErrorInfo {
   const name = parts.list.name(ndx);
   const path = showName(name);
   let fd: number;
@@ -140,7 +180,7 @@ function open(parts: SenderParts, ndx: number): number | ErrorInfo {
   }
   const stat = fstatSync(fd);
   const refused = stat.isFile() ? (parts.check?.(ndx, stat) ?? null) : SluiceError.of('FILE_CHANGED', { path }).toInfo();
-  if (refused === null) return fd;
+  if (refused === null) return { fd, size: stat.size };
   closeSync(fd);
   return refused;
 }

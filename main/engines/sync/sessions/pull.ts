@@ -14,6 +14,7 @@ import { Outstanding } from '../receiver/outstanding.ts';
 import { receivePhase } from '../receiver/receive-files.ts';
 import { plainTokenReader, zlibxTokenReader } from '../receiver/tokens.ts';
 import type { RemoteShell } from '../transport/remote-process.ts';
+import type { WorkerPool } from '../workers/pool.ts';
 import { NDX, NdxReader, NdxWriter } from '../wire/ndx.ts';
 import { violation } from '../wire/reader.ts';
 import { Connection } from './connection.ts';
@@ -37,6 +38,7 @@ export interface PullRequest {
   readonly host: string;
   readonly events?: SessionEvents;
   readonly gate?: Gate;
+  readonly pool?: WorkerPool;
   /** Called once, when the list is there and nothing has been changed yet; indexes of all events are of this list. */
   readonly listed?: (list: FileList, ioError: number) => void | Promise<void>;
   readonly decide?: (ndx: number, there: FileEntry | null) => 'go' | 'skip' | ErrorInfo;
@@ -56,7 +58,8 @@ export async function pull(shell: RemoteShell, request: PullRequest, signal?: Ab
       writer.startMultiplex();
       sendFilterRules(writer, request.rules ?? []);
       writer.flush();
-      const digests = await openDigests(agreed.checksum, agreed.seed, (agreed.compat & COMPAT.CHKSUM_SEED_FIX) !== 0);
+      const digest = { name: agreed.checksum, seed: agreed.seed, seedInFront: (agreed.compat & COMPAT.CHKSUM_SEED_FIX) !== 0 };
+      const digests = await openDigests(digest.name, digest.seed, digest.seedInFront);
       const received = await receiveFileList(reader, listForm(options, agreed, digests.length), request.allowed ?? (() => true));
       totals.ioError |= received.ioError;
       await request.listed?.(received.list, received.ioError);
@@ -71,7 +74,7 @@ export async function pull(shell: RemoteShell, request: PullRequest, signal?: Ab
       const generator: GeneratorParts = {
         writer, outgoing: new NdxWriter(), list, root, digests, options, attributes, outstanding, events, gate, totals, reportAll: false,
         ...(options.checksum ? { digestOf: fileDigester(await openDigests(agreed.checksum, 0)) } : {}),
-        ...(request.decide ? { decide: request.decide } : {}),
+        ...(request.decide ? { decide: request.decide } : {}), ...(request.pool ? { workers: { pool: request.pool, digest } } : {}),
       };
       const incoming = new NdxReader();
       const receiver = {

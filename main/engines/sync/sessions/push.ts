@@ -9,6 +9,7 @@ import { sendFilterRules } from '../filter/wire.ts';
 import { sendFiles } from '../sender/send-files.ts';
 import { plainTokens, zlibxTokens } from '../sender/tokens.ts';
 import type { RemoteShell } from '../transport/remote-process.ts';
+import type { WorkerPool } from '../workers/pool.ts';
 import { NdxReader, NdxWriter } from '../wire/ndx.ts';
 import { Connection } from './connection.ts';
 import { OPEN_GATE, type Gate, type SessionEvents, type SessionTotals } from './events.ts';
@@ -32,6 +33,7 @@ export interface PushRequest {
   readonly host: string;
   readonly events?: SessionEvents;
   readonly gate?: Gate;
+  readonly pool?: WorkerPool;
   readonly check?: (ndx: number, stat: Stats) => ErrorInfo | null;
 }
 
@@ -47,14 +49,15 @@ export async function push(shell: RemoteShell, request: PushRequest, signal?: Ab
     reader.startMultiplex();
     writer.startMultiplex();
     if (options.delete !== false) sendFilterRules(writer, request.rules ?? []);
-    const digests = await openDigests(agreed.checksum, agreed.seed, (agreed.compat & COMPAT.CHKSUM_SEED_FIX) !== 0);
+    const digest = { name: agreed.checksum, seed: agreed.seed, seedInFront: (agreed.compat & COMPAT.CHKSUM_SEED_FIX) !== 0 };
+    const digests = await openDigests(digest.name, digest.seed, digest.seedInFront);
     await sendFileList(writer, list, listForm(options, agreed, digests.length), totals.ioError, localUsers(), localGroups());
     writer.flush();
     const indexes = { incoming: new NdxReader(), outgoing: new NdxWriter() };
     const newTokens = (): ReturnType<typeof plainTokens> => (agreed.compress === 'zlibx' ? zlibxTokens(writer) : plainTokens(writer));
     await sendFiles({
       reader, writer, list, root: request.root, digests, newTokens, dryRun: options.dryRun, inplace: options.inplace, events, gate, totals,
-      ...(request.check ? { check: request.check } : {}),
+      ...(request.check ? { check: request.check } : {}), ...(request.pool ? { workers: { pool: request.pool, digest } } : {}),
     }, indexes);
     await senderGoodbye(reader, writer, indexes, agreed.protocol);
   });
