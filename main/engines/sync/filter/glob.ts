@@ -64,6 +64,8 @@ function accepts(part: Exclude<Part, { kind: 'star' }>, byte: number): boolean {
 }
 
 function parse(pattern: Uint8Array): Part[] {
+  // a backslash escapes only where a wildcard stands
+  if (!/[*?[]/.test(Buffer.from(pattern).toString('latin1'))) return [...pattern].map((byte) => ({ kind: 'byte', byte }));
   const parts: Part[] = [];
   for (let i = 0; i < pattern.length; i++) {
     const byte = pattern[i] as number;
@@ -112,6 +114,7 @@ function parseSet(pattern: Uint8Array, start: number): { set: Uint8Array; end: n
       if (pattern[i] === 0x5c && i + 1 < pattern.length) i += 1;
       high = pattern[i] as number;
     }
+    set[low] = 1; // also in front of a range that runs backwards
     for (let byte = low; byte <= high; byte++) set[byte] = 1;
     i += 1;
   }

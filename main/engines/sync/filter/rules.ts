@@ -5,6 +5,9 @@ import { Glob } from './glob.ts';
 
 export type Side = 'sender' | 'receiver';
 
+/** The far side ends the session over a longer rule. */
+const MAX_PATTERN = 4096;
+
 interface Rule {
   readonly include: boolean;
   readonly sides: readonly Side[];
@@ -46,8 +49,9 @@ export class FilterRules {
   /** Is `path` (below the root) left out at this side? Folders above it are not looked at. */
   excludes(path: Buffer, dir: boolean, side: Side): boolean {
     for (const rule of this.rules) {
-      if (!rule.sides.includes(side) || (rule.dirOnly && !dir)) continue;
-      if (rule.matches(path, dir) !== rule.negated) return !rule.include;
+      if (!rule.sides.includes(side)) continue;
+      const fits = (dir || !rule.dirOnly) && rule.matches(path, dir);
+      if (fits !== rule.negated) return !rule.include;
     }
     return false;
   }
@@ -67,12 +71,16 @@ function parseRule(text: Buffer): Rule | 'clear' | null {
   const word = long?.[1] === undefined ? undefined : LONG[long[1]];
   const short = /^([-+HSPR!.:])(?:,?([^ _]*))(?:[ _](.*))?$/s.exec(line);
   const [letter, modifiers, pattern] = word ? [word, long?.[2] ?? '', long?.[3] ?? ''] : [short?.[1] ?? '', short?.[2] ?? '', short?.[3] ?? ''];
-  if (letter === '!') return 'clear';
+  if (letter === '!') {
+    if (pattern !== '' || modifiers !== '') throw bad(text, 'a ! stands alone');
+    return 'clear';
+  }
   if (letter === '.' || letter === ':') throw bad(text, 'merge files are not read yet: write their rules here');
   const meaning = SHORT[letter];
   if (!meaning) throw bad(text, 'a rule begins with -, +, H, S, P or R and a space');
   if (pattern === '') throw bad(text, 'the pattern is missing');
-  const unknown = /[^/!srp]/.exec(modifiers);
+  if (pattern.length > MAX_PATTERN || pattern.includes('\0')) throw bad(text, `want at most ${MAX_PATTERN} bytes and no NUL`);
+  const unknown = /[^!srp]/.exec(modifiers);
   if (unknown) throw bad(text, `the modifier ${unknown[0]} is not supported`);
   return compile(text, meaning, modifiers, Buffer.from(pattern, 'latin1'));
 }
@@ -98,6 +106,10 @@ function matcher(body: Buffer, anchored: boolean, onPath: boolean): Rule['matche
   const glob = new Glob(body);
   if (!onPath) return (path) => glob.matches(nameOf(path));
   if (anchored) return (path) => glob.matches(path);
+  if (body.subarray(0, 3).toString('latin1') === '**/') { // fits at the root too, where no slash stands before the name
+    const atRoot = new Glob(body.subarray(3));
+    return (path) => atRoot.matches(path) || glob.matches(path);
+  }
   return (path) => atAnyPart(path, (from) => glob.matches(path, from));
 }
 
