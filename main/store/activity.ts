@@ -2,7 +2,6 @@
 import { Activity } from '../../preload/contract/domain.ts';
 import type { Sqlite } from './sqlite.ts';
 
-const KEPT = 10_000;
 
 interface Row {
   readonly id: string; readonly at: number; readonly kind: string; readonly params: string; readonly error: string | null;
@@ -18,9 +17,12 @@ function toActivity(row: Row): Activity {
 
 export class ActivityRows {
   private readonly db: Sqlite;
+  private readonly kept: number;
 
-  constructor(db: Sqlite) {
+  /** `kept` is how many entries stay. */
+  constructor(db: Sqlite, kept = 10_000) {
     this.db = db;
+    this.kept = kept;
   }
 
   newest(limit: number): Activity[] {
@@ -33,7 +35,7 @@ export class ActivityRows {
         'INSERT INTO activity (id, at, kind, params, error, link, problem, seen) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
         entry.id, entry.at, entry.kind, JSON.stringify(entry.params), entry.error && JSON.stringify(entry.error), entry.link, entry.problem ? 1 : 0, entry.seen ? 1 : 0,
       );
-      this.db.run('DELETE FROM activity WHERE rowid <= (SELECT max(rowid) FROM activity) - ?', KEPT);
+      this.db.run('DELETE FROM activity WHERE rowid <= (SELECT max(rowid) FROM activity) - ?', this.kept);
     });
   }
 

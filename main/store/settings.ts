@@ -14,7 +14,9 @@ export class SettingsRows {
   load(): Settings {
     let settings = DEFAULT_SETTINGS;
     for (const { key, value } of this.db.all<{ key: string; value: string }>('SELECT key, value FROM settings')) {
-      const parsed = Settings.partial().safeParse({ [key]: parse(value) });
+      const known = parse(value);
+      if (known === undefined) continue;
+      const parsed = Settings.partial().safeParse({ [key]: known });
       if (parsed.success) settings = { ...settings, ...parsed.data } as Settings;
     }
     return settings;

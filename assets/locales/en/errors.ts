@@ -4,6 +4,14 @@ import type { ErrorTexts } from '../error-texts.ts';
 const count = (value: string | number): string => Number(value).toLocaleString('en');
 const on = (place: string | number): string => (place === 'local' || place === '' ? 'on this computer' : `on ${place}`);
 
+/** Reasons the program itself gives for an interruption; others are shown as they come. */
+const INTERRUPTIONS: Readonly<Record<string, string>> = {
+  engine: 'The sync engine ended unexpectedly. The run goes on by itself as soon as the engine is back.',
+  engineAgain: 'The sync engine ended unexpectedly, several times in this run.',
+  quit: 'Sluice was quit before the run was finished.',
+  crash: 'Sluice itself ended before the run was finished.',
+};
+
 export const errors = {
   // rpc and hosts
   RPC_BAD_INPUT: (p) => ({
@@ -224,6 +232,11 @@ export const errors = {
     body: `${p.reason}`,
     remedy: 'Check the network and run it again: it goes on where it stopped, and nothing half-written stands under a final name.',
   }),
+  SSH_NO_SHELL: (p) => ({
+    title: `${p.host} runs no commands for this user`,
+    body: `The login works, but the server answered: ${p.text}`,
+    remedy: 'Use a user who may run commands there (rsync is one), or ask the administrator to allow it.',
+  }),
   SSH_NO_SFTP: (p) => ({
     title: `Folders of ${p.host} cannot be shown`,
     body: `The server offers no SFTP: ${p.reason}`,
@@ -328,7 +341,7 @@ export const errors = {
   }),
   RUN_INTERRUPTED: (p) => ({
     title: 'The run was interrupted',
-    body: `${p.reason}`,
+    body: INTERRUPTIONS[p.reason] ?? `${p.reason}`,
     remedy: 'Start it again: it goes on with what is not done yet. No file was left half-written.',
   }),
   RUN_STOPPED: () => ({

@@ -8,6 +8,14 @@ const ENGINES: Readonly<Record<string, string>> = { sync: '同步' };
 const kindOf = (kind: string | number): string => KINDS[kind] ?? String(kind);
 const engineOf = (engine: string | number): string => ENGINES[engine] ?? `${engine} `;
 
+/** 程序自身给出的中断原因，其他原因按原文显示。 */
+const INTERRUPTIONS: Readonly<Record<string, string>> = {
+  engine: '同步引擎意外退出。引擎恢复后，运行会自动继续。',
+  engineAgain: '同步引擎在本次运行中多次意外退出。',
+  quit: '在运行完成之前退出了 Sluice。',
+  crash: 'Sluice 在运行完成之前意外结束。',
+};
+
 export const errors = {
   // 内部通信与宿主
   RPC_BAD_INPUT: (p) => ({
@@ -228,6 +236,11 @@ export const errors = {
     body: `原因：${p.reason}`,
     remedy: '请检查网络后再次运行：会从中断处继续，目标中不会留下写了一半的文件。',
   }),
+  SSH_NO_SHELL: (p) => ({
+    title: `${p.host} 不允许该用户执行命令`,
+    body: `登录成功，但服务器回应：${p.text}`,
+    remedy: '请改用可在该服务器上执行命令（包括 rsync）的用户，或请管理员放行。',
+  }),
   SSH_NO_SFTP: (p) => ({
     title: `无法显示 ${p.host} 的文件夹`,
     body: `该服务器不提供 SFTP：${p.reason}`,
@@ -332,7 +345,7 @@ export const errors = {
   }),
   RUN_INTERRUPTED: (p) => ({
     title: '运行被中断',
-    body: `原因：${p.reason}`,
+    body: INTERRUPTIONS[p.reason] ?? `原因：${p.reason}`,
     remedy: '请再次开始：会继续处理尚未完成的内容，没有文件写到一半。',
   }),
   RUN_STOPPED: () => ({

@@ -1,0 +1,83 @@
+// The contract, procedure by procedure, as calls of services. No logic: what is decided is decided in a service.
+import type { Handlers } from '../../preload/contract/define.ts';
+import type { AppStatus } from '../../preload/contract/domain.ts';
+import type { SluiceContract } from '../../preload/contract/index.ts';
+import type { ValueTopic } from '../lib/topic.ts';
+import type { ActivityService } from '../services/activity.ts';
+import type { FilesService } from '../services/files.ts';
+import type { PlansService } from '../services/plans.ts';
+import type { RunsService } from '../services/runs.ts';
+import type { ServersService } from '../services/servers.ts';
+import type { SettingsService } from '../services/settings.ts';
+import type { SyncsService } from '../services/syncs.ts';
+import type { Host } from './host.ts';
+
+export interface Services {
+  readonly host: Host;
+  readonly status: ValueTopic<AppStatus>;
+  readonly settings: SettingsService;
+  readonly activity: ActivityService;
+  readonly servers: ServersService;
+  readonly files: FilesService;
+  readonly syncs: SyncsService;
+  readonly plans: PlansService;
+  readonly runs: RunsService;
+}
+
+export function handlersOf({ host, status, settings, activity, servers, files, syncs, plans, runs }: Services): Handlers<SluiceContract> {
+  return {
+    'app.status': (_input, signal) => status.watch(signal),
+    'app.quit': () => done(host.quit()),
+
+    'settings.watch': (_input, signal) => settings.watch(signal),
+    'settings.change': (input) => settings.change(input),
+
+    'vault.create': async (input) => done(await host.vault.create(input.passphrase)),
+    'vault.unlock': async (input) => done(await host.vault.unlock(input.passphrase)),
+
+    'servers.watch': (_input, signal) => servers.watch(signal),
+    'servers.add': (input) => servers.add(input),
+    'servers.change': async (input) => {
+      const server = await servers.change(input);
+      syncs.refreshAll();
+      return server;
+    },
+    'servers.remove': async (input) => done(await servers.remove(input.id)),
+    'servers.aliases': () => servers.aliases(),
+    'servers.probe': (input, signal) => servers.probe(input.id, signal),
+    'servers.trust': (input) => servers.trust(input),
+
+    'files.roots': (input, signal) => files.roots(input.place, signal),
+    'files.list': (input, signal) => files.list(input.ref, input.limit, signal),
+    'files.resolve': (input, signal) => files.resolve(input.place, input.path, signal),
+    'files.dropped': (input, signal) => files.resolve('local', input.path, signal),
+    'files.makeFolder': (input, signal) => files.makeFolder(input.parent, input.name, signal),
+
+    'syncs.watch': (_input, signal) => syncs.watch(signal),
+    'syncs.create': (input, signal) => syncs.create(input, signal),
+    'syncs.change': (input, signal) => syncs.change(input, signal),
+    'syncs.remove': (input) => done(syncs.remove(input.id)),
+    'syncs.command': (input) => ({ text: syncs.command(input.id) }),
+
+    'plans.create': (input) => plans.create(input.syncId),
+    'plans.cancel': async (input) => done(await plans.cancel(input.id)),
+    'plans.watch': (input, signal) => plans.watch(input.id, signal),
+    'plans.rows': (input, signal) => plans.rows(input, signal),
+    'plans.decide': (input, signal) => plans.decide(input, signal),
+
+    'runs.start': (input) => runs.start(input),
+    'runs.pause': async (input) => done(await runs.pause(input.id)),
+    'runs.resume': async (input) => done(await runs.resume(input.id)),
+    'runs.stop': async (input) => done(await runs.stop(input.id, input.how)),
+    'runs.watch': (input, signal) => runs.watch(input.id, signal),
+    'runs.active': (_input, signal) => runs.watchActive(signal),
+    'runs.list': (input) => runs.list(input),
+
+    'activity.watch': (_input, signal) => activity.watch(signal),
+    'activity.seen': (input) => done(activity.seen(input.ids)),
+  };
+}
+
+function done(_nothing: void): Record<string, never> {
+  return {};
+}

@@ -1,0 +1,9 @@
+// Where services get the sync engine from: a supervised process in the app, the thing itself in tests.
+import type { SyncEngine } from '../engines/sync/api.ts';
+
+export interface EngineSource {
+  /** The engine if it is up or just starting; ENGINE_DOWN while it is being restarted, ENGINE_FAILED once given up. */
+  engine(): Promise<SyncEngine>;
+  /** Waits through restarts; ENGINE_FAILED once given up, APP_CANCELLED on abort. */
+  ready(signal: AbortSignal): Promise<SyncEngine>;
+}
