@@ -11,7 +11,7 @@ interface Posts {
 
 /** The DOM's MessagePort and worker_threads'. */
 export interface EventTargetPort extends Posts {
-  addEventListener(type: string, listener: (event: Event & { readonly data?: unknown }) => void): void;
+  addEventListener(type: string, listener: (event: object) => void): void;
 }
 
 /** Electron's MessagePortMain, `process.parentPort` and UtilityProcess: an event with `data`, or the message itself. */
@@ -39,7 +39,7 @@ export function messagePortWire(port: EventTargetPort | EmitterPort): Wire {
     } else end.close('RPC_PROTOCOL: not an envelope');
   };
   if ('addEventListener' in port) {
-    port.addEventListener('message', (event) => received(event.data));
+    port.addEventListener('message', (event) => received((event as { readonly data?: unknown }).data));
     port.addEventListener('messageerror', () => end.close('RPC_PROTOCOL: unreadable message'));
     port.addEventListener('close', () => end.closed('port closed'));
   } else {

@@ -12,7 +12,7 @@ export interface SocketLike {
   readonly bufferedAmount: number;
   send(data: string | Uint8Array<ArrayBuffer>): void;
   close(code?: number, reason?: string): void;
-  addEventListener(type: 'open' | 'message' | 'close' | 'error', listener: (event: { readonly data?: unknown; readonly code?: number; readonly reason?: string }) => void): void;
+  addEventListener(type: 'open' | 'message' | 'close' | 'error', listener: (event: object) => void): void;
 }
 
 export interface WebSocketWireOptions {
@@ -47,12 +47,15 @@ export function webSocketWire(socket: SocketLike, options: WebSocketWireOptions)
   });
   socket.addEventListener('message', (event) => {
     try {
-      end.received(decode(event.data, options.maxMessage));
+      end.received(decode((event as { readonly data?: unknown }).data, options.maxMessage));
     } catch (error) {
       end.close(`RPC_PROTOCOL: ${error instanceof Error ? error.message : String(error)}`);
     }
   });
-  socket.addEventListener('close', (event) => end.closed(event.reason !== undefined && event.reason !== '' ? event.reason : `socket closed (${event.code ?? 'no code'})`));
+  socket.addEventListener('close', (event) => {
+    const { code, reason } = event as { readonly code?: number; readonly reason?: string };
+    end.closed(reason !== undefined && reason !== '' ? reason : `socket closed (${code ?? 'no code'})`);
+  });
   socket.addEventListener('error', () => undefined); // `close` follows and says it
   return end;
 }
