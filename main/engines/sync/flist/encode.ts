@@ -78,7 +78,6 @@ class EntryEncoder {
     if (isDir(mode)) {
       if (!list.hasContent(i)) flags |= XMIT.NO_CONTENT_DIR;
       else if (name.length === 1 && name[0] === 0x2e) flags |= XMIT.TOP_DIR;
-      else if (!name.includes(0x2f)) flags |= XMIT.TOP_DIR;
     }
     if (mode === this.mode) flags |= XMIT.SAME_MODE;
     if (!form.owner || uid === this.uid) flags |= XMIT.SAME_UID;
