@@ -22,6 +22,7 @@ export class FakeRun {
     this.events.end();
   }
   fail(error: unknown): void { this.events.fail(error); }
+  close(): void { this.events.end(); }
   stream(signal?: AbortSignal): AsyncIterable<RunEvent> {
     onAbort(signal, () => this.events.fail(SluiceError.of('APP_CANCELLED', {})));
     return this.events;
