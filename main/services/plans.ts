@@ -151,6 +151,7 @@ export class PlansService {
     const failure = entry.summary.error;
     if (failure) for (const place of places) this.servers.notice(place, failure);
     if (entry.summary.state === 'ready') {
+      for (const place of places) this.servers.works(place, 'all');
       entry.timer = setTimeout(() => this.publish(entry), PLAN_AGE + 1);
       entry.timer.unref();
     }
@@ -193,7 +194,7 @@ export class PlansService {
     if (entry.phase === 'running' || entry.phase === 'finished') return { ...summary, state: entry.phase };
     if (summary.state === 'scanning' || summary.state === 'failed') return summary;
     const options = this.syncs.find(entry.syncId)?.options;
-    const stale = entry.phase === 'retired' || this.now() - entry.readyAt > PLAN_AGE || JSON.stringify(options) !== JSON.stringify(entry.options);
+    const stale = entry.phase === 'retired' || summary.state !== 'ready' || this.now() - entry.readyAt > PLAN_AGE || JSON.stringify(options) !== JSON.stringify(entry.options);
     return { ...summary, state: stale ? 'stale' : 'ready' };
   }
 

@@ -266,7 +266,10 @@ export class RunsService {
     live.run = run;
     live.abort.abort();
     this.rows.update(run);
-    if (error) for (const location of [live.sync.source, live.sync.target]) this.servers.notice(location.place, error);
+    for (const { place } of [live.sync.source, live.sync.target]) {
+      if (error) this.servers.notice(place, error);
+      else if (state === 'done') this.servers.works(place, 'all');
+    }
     this.topics.get(run.id)?.topic.set(run);
     this.activeTopic.remove(run.id);
     this.plans.ended(run.planId);

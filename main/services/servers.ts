@@ -121,7 +121,7 @@ export class ServersService {
     let rsync: string | null = null;
     let problem: ErrorInfo | null = null;
     for await (const step of engine.probe({ access }, signal)) {
-      if (step.step === 'rsync' && step.found?.['version'] !== undefined) rsync = String(step.found['version']);
+      if (step.step === 'rsync' && step.found?.['version']) rsync = String(step.found['version']);
       if (step.state === 'failed' && step.error) {
         problem ??= step.error;
         this.noticeHostKey(id, step.error);
@@ -168,10 +168,20 @@ export class ServersService {
     this.save({ ...stored, server: { ...stored.server, problem: error } });
   }
 
-  /** Runs `work` and notes its failure, if it is one of the server. */
+  /** Notes that the place has just been used with success: at least its login works, or all of it (rsync too). */
+  works(place: PlaceId, what: 'login' | 'all'): void {
+    const stored = place === 'local' ? null : this.rows.get(place);
+    const problem = stored?.server.problem;
+    if (!stored || !problem || (what === 'login' && !problem.code.startsWith('SSH_'))) return;
+    this.save({ ...stored, server: { ...stored.server, problem: null } });
+  }
+
+  /** Runs `work` and notes its failure, if it is one of the server, or that the server is well again. */
   async noticing<T>(place: PlaceId, work: () => Promise<T>): Promise<T> {
     try {
-      return await work();
+      const result = await work();
+      this.works(place, 'login');
+      return result;
     } catch (error) {
       if (error instanceof SluiceError) this.notice(place, toErrorInfo(error));
       throw error;

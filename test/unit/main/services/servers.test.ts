@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { HostKey, ProbeStep } from '../../../../preload/contract/domain.ts';
 import { SluiceError } from '../../../../preload/contract/sluice-error.ts';
 import { ServersService } from '../../../../main/services/servers.ts';
-import { codeOf, parts, snapshot } from '../support/app-parts.ts';
+import { codeOf, OPTIONS, parts, snapshot } from '../support/app-parts.ts';
 
 const SECRET = 'pa55word-that-must-not-be-found';
 const KEY: HostKey = { type: 'ssh-ed25519', sha256: 'SHA256:new' };
@@ -106,6 +106,25 @@ describe('probing', () => {
     await probe(p, id, [{ step: 'rsync', state: 'failed', error }]);
     expect(p.servers.get(id).problem).toEqual(error);
     await probe(p, id, [{ step: 'rsync', state: 'ok', found: { version: '3.4.1' } }]);
+    expect(p.servers.get(id).problem).toBeNull();
+  });
+});
+
+describe('a problem of a server', () => {
+  it('is over once the server has been used with success; a missing rsync only after a plan', async () => {
+    const p = parts();
+    const { id } = await p.servers.add({ target: 'nas', auth: { kind: 'agent' }, transport: 'ssh2' });
+    p.servers.notice(id, SluiceError.of('SSH_TIMEOUT', { host: 'nas', port: 22 }).toInfo());
+    p.servers.notice('local', SluiceError.of('SSH_NO_AGENT', {}).toInfo());
+    await p.files.roots(id, p.signal);
+    expect(p.servers.get(id).problem).toBeNull();
+    p.servers.notice(id, SluiceError.of('FILE_NO_SPACE', { path: '/x' }).toInfo());
+    expect(p.servers.get(id).problem).toBeNull();
+    p.servers.notice(id, SluiceError.of('RSYNC_MISSING', { host: 'nas', install: 'x' }).toInfo());
+    await p.files.roots(id, p.signal);
+    expect(p.servers.get(id).problem?.code).toBe('RSYNC_MISSING');
+    const sync = await p.syncs.create({ source: p.ref('/data/photos'), target: p.ref('/backup', id), options: OPTIONS }, p.signal);
+    await p.makePlan(sync.id);
     expect(p.servers.get(id).problem).toBeNull();
   });
 });
