@@ -108,6 +108,9 @@ export class Gate {
 
   get isShut(): boolean { return this.shut !== null; }
 
+  /** Settles when a shut gate opens; null while it is open. */
+  get opened(): Promise<void> | null { return this.shut?.opened ?? null; }
+
   close(): void {
     if (this.shut) return;
     const { promise, resolve } = Promise.withResolvers<void>();

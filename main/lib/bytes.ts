@@ -25,7 +25,7 @@ export function isUtf8(bytes: Uint8Array): boolean {
 const hex = (byte: number): string => `\\x${byte.toString(16).toUpperCase().padStart(2, '0')}`;
 
 /** Characters that a screen would not show or that would turn the text round: C0, DEL, C1, and the bidirectional controls. */
-const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g; // eslint-disable-line no-control-regex
+const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 /** Text safe to print: hidden characters appear as the \xNN of their UTF-8 bytes. */
 export function showText(text: string): string {

@@ -56,6 +56,7 @@ export const ERRORS = {
   SSH_ALGORITHMS: { params: ['host', 'reason'], retry: false },
   SSH_LOST: { params: ['host', 'reason'], retry: true },
   SSH_NO_SFTP: { params: ['host', 'reason'], retry: false },
+  SSH_NO_SHELL: { params: ['host', 'text'], retry: false },
   SSH_BAD_TARGET: { params: ['text', 'reason'], retry: false },
   // the far rsync
   RSYNC_MISSING: { params: ['host', 'install'], retry: false },
@@ -77,6 +78,7 @@ export const ERRORS = {
   FILE_OUTSIDE: { params: ['path'], retry: false },
   FILE_LINK_LOOP: { params: ['path'], retry: false },
   SCAN_IO: { params: ['path', 'reason'], retry: true },
+  SCAN_DELETES_OFF: { params: ['path'], retry: true },
   RUN_INTERRUPTED: { params: ['reason'], retry: true },
   RUN_STOPPED: { params: [], retry: true },
 } as const satisfies Record<string, ErrorSpec>;

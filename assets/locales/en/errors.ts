@@ -339,6 +339,11 @@ export const errors = {
     body: `The system says: ${p.reason}. What is below it is neither copied nor deleted.`,
     remedy: 'Give access to the folder, or check its disk, and preview again.',
   }),
+  SCAN_DELETES_OFF: (p) => ({
+    title: 'Nothing will be deleted this time',
+    body: `Not everything on the left could be read (${p.path}), so what is missing there may still exist.`,
+    remedy: 'Make it readable and preview again, or leave it: copying goes on.',
+  }),
   RUN_INTERRUPTED: (p) => ({
     title: 'The run was interrupted',
     body: INTERRUPTIONS[p.reason] ?? `${p.reason}`,

@@ -343,6 +343,11 @@ export const errors = {
     body: `系统提示：${p.reason}。其下的内容既不会复制也不会删除。`,
     remedy: '请授予该文件夹的访问权限或检查磁盘，然后重新预览。',
   }),
+  SCAN_DELETES_OFF: (p) => ({
+    title: '本次不会删除任何内容',
+    body: `左侧有内容无法读取（${p.path}），看似缺失的文件可能仍然存在。`,
+    remedy: '请使其可读后重新预览；也可以不处理，复制照常进行。',
+  }),
   RUN_INTERRUPTED: (p) => ({
     title: '运行被中断',
     body: INTERRUPTIONS[p.reason] ?? `原因：${p.reason}`,

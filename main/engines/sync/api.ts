@@ -5,7 +5,7 @@ import { call, stream, type Client } from '../../../preload/contract/define.ts';
 import { FileKind, HostKey, PlanChip, PlanDecision, PlanRow, PlanSummary, ProbeStep, RunProgress, RunReport, ServerTransport, SyncOptions, RunState } from '../../../preload/contract/domain.ts';
 import { ErrorInfo } from '../../../preload/contract/errors.ts';
 
-export const RawPath: z.ZodType<Uint8Array> = z.instanceof(Uint8Array);
+export const RawPath: z.ZodType<Uint8Array, Uint8Array> = z.instanceof(Uint8Array);
 
 /** How to log in, with the secret itself where one is needed; never stored, logged or put on a command line. */
 export const ResolvedAuth = z.discriminatedUnion('kind', [

@@ -8,7 +8,7 @@ export interface Target {
   readonly port: number | null;
 }
 
-const CONTROL = /[\u0000-\u0020\u007f-\u009f]/; // eslint-disable-line no-control-regex
+const CONTROL = /[\u0000-\u0020\u007f-\u009f]/;
 const HOST = /^[A-Za-z0-9_.:%\u00a1-\u{10ffff}-]+$/u;
 
 /**
