@@ -32,4 +32,18 @@ export const host = {
     const words = what[p.kind] ?? 'needs you';
     return p.name === '' ? words : `${p.name}: ${words}`;
   },
+  // the Electron host's own
+  open: 'Open Sluice',
+  quit: 'Quit',
+  cancel: 'Cancel',
+  trayState: (state: 'idle' | 'syncing' | 'attention' | 'paused'): string => ({ idle: 'everything is in step', syncing: 'syncing', attention: 'something needs you', paused: 'paused' })[state],
+  closeTitle: 'Keep Sluice running when its window is closed?',
+  closeBody: 'Runs go on in the background, and the tray icon opens the window again. Without a tray, start Sluice once more.',
+  closeStay: 'Keep running',
+  closeRemember: 'Do this every time (it can be changed in Settings)',
+  quitTitle: (runs: number): string => (runs === 1 ? 'One run is going on. Quit all the same?' : `${n(runs)} runs are going on. Quit all the same?`),
+  quitBody: 'The file in hand is finished or put aside, and the run can be taken up again.',
+  menuEdit: 'Edit', menuUndo: 'Undo', menuRedo: 'Redo', menuCut: 'Cut', menuCopy: 'Copy', menuPaste: 'Paste', menuSelectAll: 'Select all',
+  menuView: 'View', menuZoomIn: 'Zoom in', menuZoomOut: 'Zoom out', menuZoomReset: 'Actual size', menuFullScreen: 'Full screen',
+  menuClose: 'Close window', menuReload: 'Reload', menuDevTools: 'Developer tools',
 };

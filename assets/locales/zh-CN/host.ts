@@ -22,4 +22,18 @@ export const host = {
     const words = what[p.kind] ?? '需要处理';
     return p.name === '' ? words : `${p.name}：${words}`;
   },
+  // Electron 主机自己的文字
+  open: '打开 Sluice',
+  quit: '退出',
+  cancel: '取消',
+  trayState: (state: 'idle' | 'syncing' | 'attention' | 'paused'): string => ({ idle: '全部已同步', syncing: '正在同步', attention: '有事项需要处理', paused: '已暂停' })[state],
+  closeTitle: '关闭窗口后让 Sluice 继续运行吗？',
+  closeBody: '同步会在后台继续，点击托盘图标可重新打开窗口。没有托盘时，再次启动 Sluice 即可。',
+  closeStay: '继续运行',
+  closeRemember: '以后都这样（可在“设置”中更改）',
+  quitTitle: (runs: number): string => `有 ${n(runs)} 个同步正在运行。仍要退出吗？`,
+  quitBody: '正在处理的文件会先完成或妥善搁置，之后可以继续这次同步。',
+  menuEdit: '编辑', menuUndo: '撤销', menuRedo: '重做', menuCut: '剪切', menuCopy: '复制', menuPaste: '粘贴', menuSelectAll: '全选',
+  menuView: '视图', menuZoomIn: '放大', menuZoomOut: '缩小', menuZoomReset: '实际大小', menuFullScreen: '全屏',
+  menuClose: '关闭窗口', menuReload: '重新加载', menuDevTools: '开发者工具',
 };
