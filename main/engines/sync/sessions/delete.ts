@@ -37,7 +37,7 @@ export async function deleteRemote(shell: RemoteShell, request: DeleteRequest, s
 async function deleteChunk(shell: RemoteShell, request: DeleteRequest, chunk: DeleteRequest['paths'], signal?: AbortSignal): Promise<{ sent: number; received: number }> {
   const waiting = new Map(chunk.map(({ path }) => [path.toString('latin1'), path]));
   const said: string[] = [];
-  const totals = await push(shell, {
+  const totals = await push(deletingOnly(shell), {
     list: foldersOf(chunk), root: Buffer.from('/'), target: request.target, host: request.host,
     options: { ...DEFAULT_OPTIONS, links: false, perms: false, times: false, owner: false, group: false, delete: 'before' },
     rules: [...chunk.map(({ path }) => Buffer.concat([Buffer.from('+r /'), escaped(path)])), Buffer.from('-r *')],
@@ -61,6 +61,11 @@ async function deleteChunk(shell: RemoteShell, request: DeleteRequest, chunk: De
       : SluiceError.of('FILE_NOT_EMPTY', { path: shown }).toInfo());
   }
   return totals;
+}
+
+/** A folder of the list may have gone, or become a file or a link meanwhile: rsync then neither makes nor replaces anything. */
+function deletingOnly(shell: RemoteShell): RemoteShell {
+  return { exec: (argv, signal) => shell.exec(argv.toSpliced(argv.indexOf('.', argv.indexOf('--server')), 0, '--existing', '--ignore-existing'), signal) };
 }
 
 /** The folders that hold the chunk's paths, and those above them, which are passed through only. */
