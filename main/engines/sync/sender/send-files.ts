@@ -33,6 +33,8 @@ export interface SenderParts {
   readonly list: FileList;
   /** The folder the names of the list are in. */
   readonly root: Buffer;
+  /** The folder of one entry, when a list was gathered from several. */
+  readonly rootOf?: (ndx: number) => Buffer;
   readonly digests: Digests;
   /** Searches large files on another thread. */
   readonly workers?: { readonly pool: WorkerPool; readonly digest: DigestChoice };
@@ -172,7 +174,7 @@ function open(parts: SenderParts, ndx: number): { readonly fd: number; readonly 
   const path = showName(name);
   let fd: number;
   try {
-    fd = openSync(joinPath(parts.root, name), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    fd = openSync(joinPath(parts.rootOf?.(ndx) ?? parts.root, name), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (thrown) {
     const { code, message } = thrown as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return SluiceError.of('FILE_VANISHED', { path }).toInfo();

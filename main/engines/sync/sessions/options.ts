@@ -39,6 +39,8 @@ export interface ServerCommand {
   readonly sender: boolean;
   readonly protocol: 31 | 32;
   readonly path: Uint8Array;
+  /** Further sources of a pull. */
+  readonly morePaths?: readonly Uint8Array[];
   readonly program?: readonly (string | Uint8Array)[];
 }
 
@@ -78,6 +80,6 @@ export function serverArgv(options: TransferOptions, command: ServerCommand): (s
     if (options.fsync) argv.push('--fsync');
   }
   if (options.inplace) argv.push('--inplace');
-  argv.push('.', command.path);
+  argv.push('.', command.path, ...(command.morePaths ?? []));
   return argv;
 }

@@ -22,6 +22,8 @@ export interface PushRequest {
   readonly list: FileList;
   /** The local folder the list's names are in. */
   readonly root: Buffer;
+  /** The local folder of one entry, when the list was gathered from several. */
+  readonly rootOf?: (ndx: number) => Buffer;
   /** The far folder they go to. */
   readonly target: Uint8Array;
   readonly options: TransferOptions;
@@ -57,7 +59,7 @@ export async function push(shell: RemoteShell, request: PushRequest, signal?: Ab
     const newTokens = (): ReturnType<typeof plainTokens> => (agreed.compress === 'zlibx' ? zlibxTokens(writer) : plainTokens(writer));
     await sendFiles({
       reader, writer, list, root: request.root, digests, newTokens, dryRun: options.dryRun, inplace: options.inplace, events, gate, totals,
-      ...(request.check ? { check: request.check } : {}), ...(request.pool ? { workers: { pool: request.pool, digest } } : {}),
+      ...(request.rootOf ? { rootOf: request.rootOf } : {}), ...(request.check ? { check: request.check } : {}), ...(request.pool ? { workers: { pool: request.pool, digest } } : {}),
     }, indexes);
     await senderGoodbye(reader, writer, indexes, agreed.protocol);
   });
