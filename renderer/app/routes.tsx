@@ -1,0 +1,41 @@
+// Which screen a route shows, and the crumbs that lead to it.
+import type { ReactNode } from 'react';
+import type { Messages } from '../../assets/locales/index.ts';
+import { ActivityScreen } from '../features/activity/activity.tsx';
+import { HomeScreen } from '../features/home/home.tsx';
+import { RunScreen } from '../features/runs/run-page.tsx';
+import { ServersScreen } from '../features/servers/servers.tsx';
+import { SettingsScreen } from '../features/settings/settings.tsx';
+import { SyncScreen, type SyncTab } from '../features/syncs/sync-page.tsx';
+import { SyncsScreen } from '../features/syncs/syncs.tsx';
+
+export type Section = 'home' | 'syncs' | 'servers' | 'activity' | 'settings';
+export interface Crumb { readonly text: string; readonly to: string | null }
+
+export function sectionOf(parts: readonly string[]): Section {
+  const first = parts[0];
+  if (first === 'syncs' || first === 'trees' || first === 'runs') return 'syncs';
+  return first === 'servers' || first === 'activity' || first === 'settings' ? first : 'home';
+}
+
+export function screenOf(parts: readonly string[]): ReactNode {
+  const [first, id, tab] = parts;
+  if (first === 'trees') return <SyncsScreen view="trees" />;
+  if (first === 'syncs') return id ? <SyncScreen key={id} id={id} tab={tab === 'history' || tab === 'settings' ? tab : ('plan' satisfies SyncTab)} /> : <SyncsScreen view="list" />;
+  if (first === 'runs' && id) return <RunScreen key={id} id={id} />;
+  if (first === 'servers') return <ServersScreen id={id ?? null} />;
+  if (first === 'activity') return <ActivityScreen />;
+  if (first === 'settings') return <SettingsScreen />;
+  return <HomeScreen />;
+}
+
+/** `names` knows what ids are called. */
+export function crumbsOf(parts: readonly string[], texts: Messages['screens'], names: (id: string) => string): readonly Crumb[] {
+  const [first, id] = parts;
+  const section = sectionOf(parts);
+  const head: Crumb = { text: texts.nav[section], to: `/${section}` };
+  if (first === 'trees') return [head, { text: texts.nav.trees, to: null }];
+  if (first === 'runs') return [head, { text: id ? texts.runs.titleOf(names(id)) : texts.nav.run, to: null }];
+  if (id && id !== 'new') return [head, { text: names(id), to: null }];
+  return [{ ...head, to: null }];
+}
