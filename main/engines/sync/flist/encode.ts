@@ -84,7 +84,7 @@ class EntryEncoder {
     if (!form.group || gid === this.gid) flags |= XMIT.SAME_GID;
     if (mtime === this.mtime && i > 0) flags |= XMIT.SAME_TIME;
     if (withDevice && major === this.major) flags |= XMIT.SAME_RDEV_MAJOR;
-    if (nsec !== 0) flags |= XMIT.MOD_NSEC;
+    if (nsec !== 0 && form.protocol >= 31) flags |= XMIT.MOD_NSEC;
     const shared = sharedPrefix(name, this.lastName);
     if (shared > 0) flags |= XMIT.SAME_NAME;
     const rest = name.length - shared;

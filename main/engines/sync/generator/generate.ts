@@ -47,6 +47,13 @@ export interface GeneratorParts {
   readonly reportAll: boolean;
   /** Has the last word on an entry that differs; an error leaves it untouched as failed. */
   readonly decide?: (ndx: number, there: FileEntry | null) => 'go' | 'skip' | ErrorInfo;
+  /** Entries `decide` kept from being touched. */
+  readonly untouched: Set<number>;
+}
+
+/** The entry with its ids as they are on this machine. */
+function asHere(entry: FileEntry, { uid, gid }: Attributes): FileEntry {
+  return { ...entry, uid: uid(entry.uid), gid: gid(entry.gid) };
 }
 
 /** First phase: every entry in order. Folder attributes are set by `finishFolders`, when nothing changes in them any more. */
@@ -89,12 +96,12 @@ export function finishFolders(parts: GeneratorParts): void {
   const { list, root, options, attributes } = parts;
   if (options.dryRun) return;
   for (let i = list.length - 1; i >= 0; i--) {
-    if (list.isHole(i) || !list.isDir(i)) continue;
+    if (list.isHole(i) || !list.isDir(i) || parts.untouched.has(i)) continue;
     const entry = { ...list.entry(i), name: Buffer.from(list.name(i)) };
     try {
       const there = localEntry(root, entry.name);
       if (!there || !isDir(there.mode)) continue;
-      if (compareEntries(entry, there, { ...options, asRoot: attributes.asRoot }).flags === 0) continue;
+      if (compareEntries(asHere(entry, attributes), there, { ...options, asRoot: attributes.asRoot }).flags === 0) continue;
       const dress = options.omitDirTimes ? { ...attributes, options: { ...attributes.options, times: false } } : attributes;
       dressFolder(root, entry, there.mode, dress);
     } catch (thrown) {
@@ -111,11 +118,13 @@ async function generateOne(parts: GeneratorParts, i: number, entry: FileEntry & 
     if (options.checksum && there && isFile(there.mode) && isFile(entry.mode) && there.size === entry.size && parts.digestOf) {
       there = { ...there, digest: parts.digestOf(root.at(entry.name)) };
     }
-    const difference = compareEntries(entry, there, { ...options, asRoot: attributes.asRoot });
+    const difference = compareEntries(asHere(entry, attributes), there, { ...options, asRoot: attributes.asRoot });
     if (difference.flags === 0) return null;
     const word = parts.decide?.(i, there) ?? 'go';
-    if (word === 'skip') return null;
-    if (word !== 'go') return word;
+    if (word !== 'go') {
+      parts.untouched.add(i);
+      return word === 'skip' ? null : word;
+    }
     if (isFile(entry.mode) && difference.flags & ITEM.TRANSFER) {
       if (difference.replaces && !options.dryRun) clear(root, entry.name);
       await request(parts, i, entry, difference.replaces ? null : there, difference, full);

@@ -2,7 +2,7 @@
 // resolved through its descriptor, so a folder swapped for a link cannot lead out. Elsewhere each part is checked before use.
 import { closeSync, constants, lstatSync, openSync } from 'node:fs';
 import { SluiceError } from '../../../../preload/contract/sluice-error.ts';
-import { joinPath, nameOf, parentOf, showName } from '../../../lib/bytes.ts';
+import { asBuffer, joinPath, nameOf, parentOf, showName } from '../../../lib/bytes.ts';
 
 const HELD_MAX = 256;
 const HAS_PROC_FD = process.platform === 'linux';
@@ -29,6 +29,15 @@ export class ConfinedRoot {
     }
     const fd = parent.length === 0 ? this.root : this.folder(parent);
     return joinPath(Buffer.from(`/proc/self/fd/${fd}`), nameOf(name));
+  }
+
+  /** A path for listing the folder `name`: neither it nor a folder before it is a link. */
+  folderAt(name: Uint8Array): Buffer {
+    const plain = asBuffer(name);
+    if (plain.length === 1 && plain[0] === 0x2e) return this.path;
+    if (HAS_PROC_FD) return Buffer.from(`/proc/self/fd/${this.folder(plain)}`);
+    this.checkParts(plain);
+    return joinPath(this.path, plain);
   }
 
   /** Forgets a folder that was removed or renamed, and all below it. */

@@ -8,7 +8,7 @@ import { blockLengthOf } from '../match/sums.ts';
 import type { Gate, SessionEvents, SessionTotals } from '../sessions/events.ts';
 import { NDX, type NdxReader } from '../wire/ndx.ts';
 import { violation, type WireReader } from '../wire/reader.ts';
-import { readItem, readSumHead } from '../wire/requests.ts';
+import { ITEM, readItem, readSumHead } from '../wire/requests.ts';
 import { dressFile, type Attributes } from './attributes.ts';
 import type { ConfinedRoot } from './confined-root.ts';
 import { writeError } from './item-error.ts';
@@ -44,9 +44,14 @@ export async function receivePhase(parts: ReceiverParts, incoming: NdxReader, la
   for (;;) {
     const ndx = await reader.atomically(() => incoming.read(reader));
     if (ndx === NDX.DONE) break;
+    const item = await reader.atomically(() => readItem(reader));
+    if (item.basisType !== null || item.xname !== null) throw violation(`file ${ndx} with another basis than the one asked with`);
+    if (!(item.flags & ITEM.TRANSFER)) { // what the sender repeats of a report
+      if (ndx < 0 || ndx >= parts.list.length) throw violation(`file index ${ndx} of ${parts.list.length}`);
+      continue;
+    }
     const request = outstanding.get(ndx);
     if (!request) throw violation(`data of file ${ndx}, which was not asked for`);
-    await reader.atomically(() => readItem(reader));
     const shape = await reader.atomically(() => readSumHead(reader, parts.digests.length));
     if (shape.count !== request.sums.count || shape.blockLength !== request.sums.blockLength || shape.remainder !== request.sums.remainder) throw violation(`a sum head for file ${ndx} that is not the one asked with`);
     const { commit } = await receiveOne(parts, ndx, last, redo);
