@@ -1,11 +1,10 @@
 // Secrets under the system's own key (Keychain, DPAPI, libsecret or KWallet), as Electron's safeStorage gives it. The file holds
 // ciphertext only. Electron 45 has an asynchronous form, which is used; before it the synchronous one stands in.
 import { safeStorage } from 'electron';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { z } from 'zod';
 import { SluiceError } from '../../../preload/contract/sluice-error.ts';
 import type { Vault } from '../../app/host.ts';
+import { readIfThere, replacePrivate } from '../shared/private-file.ts';
 
 const Content = z.object({ version: z.literal(1), secrets: z.record(z.string(), z.string()) });
 const INSECURE = ['basic_text', 'unknown'];
@@ -42,23 +41,19 @@ export async function openOsVault(file: string): Promise<Vault | null> {
 
   const unavailable = (reason: string): SluiceError => SluiceError.of('VAULT_UNAVAILABLE', { reason });
   const read = (): Record<string, string> => {
-    let text: string;
     try {
-      text = readFileSync(file, 'utf8');
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
-      throw unavailable(String(error));
-    }
-    try {
-      return Content.parse(JSON.parse(text)).secrets;
+      const text = readIfThere(file);
+      return text === null ? {} : Content.parse(JSON.parse(text)).secrets;
     } catch {
       throw unavailable(`${file} cannot be read`);
     }
   };
   const write = (secrets: Record<string, string>): void => {
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(`${file}.new`, JSON.stringify({ version: 1, secrets }), { mode: 0o600 });
-    renameSync(`${file}.new`, file);
+    try {
+      replacePrivate(file, JSON.stringify({ version: 1, secrets }));
+    } catch (error) {
+      throw unavailable(error instanceof Error ? error.message : String(error));
+    }
   };
   const set = async (key: string, secret: string): Promise<void> => {
     const sealed = (await sealer.encrypt(secret)).toString('base64');
