@@ -26,6 +26,11 @@ export interface Summary {
 const noCounts = (): Counts => ({ reg: 0, dir: 0, link: 0, dev: 0, special: 0 });
 const kindOf = (mode: number): Kind => (isFile(mode) ? 'reg' : isDir(mode) ? 'dir' : isLink(mode) ? 'link' : isDevice(mode) ? 'dev' : 'special');
 
+function isRoot(list: FileList, ndx: number): boolean {
+  const name = list.name(ndx);
+  return name.length === 1 && name[0] === 0x2e;
+}
+
 export interface PrinterView {
   /** `<` in itemized lines: bytes leave this machine. A local copy reads as received. */
   readonly sending: boolean;
@@ -37,6 +42,7 @@ export class Printer {
   private list: FileList | null = null;
   private readonly created = noCounts();
   private readonly removed = noCounts();
+  private rootIsNew = false;
   private transferred = 0;
   private transferredBytes = 0;
   private began = performance.now();
@@ -71,13 +77,26 @@ export class Printer {
     for (const line of text.split('\n')) this.say(escapeName(Buffer.from(line), this.view.utf8));
   }
 
-  createdFolder(path: Buffer): void {
+  /** A line of trouble in the far rsync's own words. */
+  farError(text: string): void {
+    for (const line of text.split('\n')) {
+      if (line.trim() === '' || line.startsWith('SLUICE-HOST-KEY ')) continue;
+      if (this.args.json) this.json({ type: 'message', text: line });
+      this.out.flush();
+      this.err.line(escapeName(Buffer.from(line.trimEnd()), this.view.utf8));
+    }
+  }
+
+  /** @param rootIsNew the top folder of the list is the one that was made: it is itself an item of the run. */
+  createdFolder(path: Buffer, rootIsNew: boolean): void {
+    this.rootIsNew = rootIsNew;
     if (this.args.verbose > 0 || this.args.itemize) this.say(`created directory ${escapeName(path, this.view.utf8)}`);
   }
 
-  item(ndx: number, flags: number): void {
+  item(ndx: number, found: number): void {
     const { list, args } = this;
     if (!list) return;
+    const flags = this.rootIsNew && isRoot(list, ndx) ? found | ITEM.NEW | ITEM.LOCAL_CHANGE : found;
     const mode = list.mode(ndx);
     if (flags & ITEM.NEW) this.created[kindOf(mode)] += 1;
     if (flags & ITEM.TRANSFER) { this.transferred += 1; this.transferredBytes += list.size(ndx); }
@@ -132,7 +151,7 @@ export class Printer {
     const { args } = this;
     const size = this.totalSize();
     if (args.json) {
-      this.json({ type: 'end', exitCode: summary.exitCode, files: this.list?.length ?? 0, transferred: this.transferred, created: this.created, deleted: this.removed, size, bytes: this.transferredBytes, ...summary });
+      this.json({ type: 'end', files: this.list?.length ?? 0, transferred: this.transferred, created: this.created, deleted: this.removed, size, bytes: this.transferredBytes, ...summary });
       return;
     }
     if (args.stats) for (const line of this.stats(summary, size)) this.say(line);

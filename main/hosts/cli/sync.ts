@@ -1,13 +1,11 @@
 // `sluice sync`: one session of the sync engine, as rsync runs one. A local copy is a push to a second process of this program.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { SluiceError } from '../../../preload/contract/sluice-error.ts';
-import { toErrorInfo } from '../../../preload/contract/sluice-error.ts';
+import { SluiceError, toErrorInfo } from '../../../preload/contract/sluice-error.ts';
 import { nameOf } from '../../lib/bytes.ts';
 import type { FilterRules } from '../../engines/sync/filter/rules.ts';
 import type { FileList } from '../../engines/sync/flist/file-list.ts';
 import type { SessionEvents, SessionTotals } from '../../engines/sync/sessions/events.ts';
-import { ITEM } from '../../engines/sync/wire/requests.ts';
 import { WorkerPool } from '../../engines/sync/workers/pool.ts';
 import type { SyncArgs } from './args.ts';
 import { UsageError } from './args.ts';
@@ -63,7 +61,7 @@ export async function runSync(args: SyncArgs, out: Output, err: Output, signal: 
   let login: Login | null = null;
   try {
     const job: Job = { args, places, rules: readFilters(args.filters), printer, pool, program, signal };
-    login = await openLogin(job, rsh);
+    login = listening(await openLogin(job, rsh), printer);
     const [totals, ioError] = await (places.direction === 'pull' ? pullJob(job, login) : pushJob(job, login));
     const code = exitCodeOfSession(totals.exitCode, totals.ioError | ioError);
     printer.end({ sent: totals.sent, received: totals.received, literal: totals.literal, matched: totals.matched, exitCode: code });
@@ -93,6 +91,22 @@ async function openLogin({ args, places, signal }: Job, rsh: readonly string[] |
   return logIn({ target: places.far, rsh, transport: args.transport, words }, signal);
 }
 
+/** What a far rsync writes to its stderr is for the person too: since 3.2.3 most of its errors go there. */
+function listening(login: Login, printer: Printer): Login {
+  const exec: Login['shell']['exec'] = async (argv, signal) => {
+    const process = await login.shell.exec(argv, signal);
+    let rest = '';
+    process.stderr.on('data', (chunk: Buffer) => {
+      const lines = (rest + chunk.toString('utf8')).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) printer.farError(line);
+    });
+    void process.exited.then(() => { printer.farError(rest); });
+    return process;
+  };
+  return { ...login, shell: { exec, sftp: (signal) => login.shell.sftp(signal), release: () => { login.shell.release(); } } };
+}
+
 /** The bits that rows of failed items add. */
 function eventsOf(printer: Printer): { readonly events: SessionEvents; readonly bits: () => number } {
   let bits = 0;
@@ -107,7 +121,7 @@ function eventsOf(printer: Printer): { readonly events: SessionEvents; readonly 
     },
     deleted: (name, dir) => { printer.deleted(name, dir); },
     message: (text, error) => {
-      if (error) printer.failed({ code: 'RSYNC_REMOTE', params: { message: text, exitCode: 0 } });
+      if (error) printer.farError(text);
       else printer.message(text);
     },
   };
@@ -118,6 +132,7 @@ async function pushJob({ args, places, rules, printer, pool, program, signal }: 
   printer.begin();
   const gathered = await gather(places.sources, args.options, rules);
   printer.listed(gathered.list);
+  if (places.direction === 'local' && args.rsyncPath === null && makesFolder(places.target, gathered.list)) printer.createdFolder(places.target, true);
   for (const note of gathered.notes) printer.note(note);
   for (const error of gathered.errors) printer.failed(error);
   if (gathered.list.length === 0) return [NO_TOTALS, gathered.ioError];
@@ -155,15 +170,11 @@ async function pullJob({ args, places, rules, printer, pool, program, signal }: 
   try {
     const totals = await pull(login.shell, {
       source, moreSources, options, rules: rules.wire(), allowed: asked(places.sources, rules), program, host: login.host, pool,
-      events: {
-        ...events,
-        // The folder that was made for this run is itself new, though it stands by now.
-        item: (ndx, flags) => { printer.item(ndx, place?.created && isDot(place.list, ndx) ? flags | ITEM.NEW | ITEM.LOCAL_CHANGE : flags); },
-      },
+      events,
       root: (list: FileList) => {
         printer.listed(list);
         place = placeFor(places.target, list, options.dryRun);
-        if (place.created) printer.createdFolder(places.target);
+        if (place.created) printer.createdFolder(places.target, true);
         return place;
       },
       listed: (list, ioError) => {
@@ -181,7 +192,8 @@ async function pullJob({ args, places, rules, printer, pool, program, signal }: 
   }
 }
 
-function isDot(list: FileList, ndx: number): boolean {
-  const name = list.name(ndx);
-  return name.length === 1 && name[0] === 0x2e;
+/** Will the far process, which is our own, make the destination? It does not say so itself. */
+function makesFolder(target: Buffer, list: FileList): boolean {
+  const folder = list.length > 1 || (list.length === 1 && list.isDir(0)) || target[target.length - 1] === 0x2f;
+  return folder && !existsSync(target);
 }
