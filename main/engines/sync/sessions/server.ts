@@ -1,5 +1,7 @@
 // Both server roles for a stock rsync client: what runs behind `sluice --server ...` at the far end of ssh or a pipe.
-import { mkdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmdirSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { SluiceError } from '../../../../preload/contract/sluice-error.ts';
 import type { ErrorInfo } from '../../../../preload/contract/errors.ts';
@@ -185,6 +187,7 @@ async function serveReceiver(serving: Serving): Promise<void> {
     });
   } finally {
     root.close();
+    place.release?.();
   }
 }
 
@@ -196,6 +199,7 @@ function isReceiversOwn(rule: Buffer): boolean {
 interface Target {
   readonly root: Buffer;
   readonly received: ReceivedList;
+  readonly release?: () => void;
 }
 
 /** The folder to write to, made if it is missing; a single file may be given another name (main.c get_local_name). */
@@ -214,7 +218,10 @@ function targetOf({ paths, options }: ServerCall, received: ReceivedList): Targe
     return { root: folder.length === 0 ? Buffer.from('.') : folder, received: { ...received, list: renamed } };
   }
   if (stat) throw new ServerRefusal(EXIT.SELECT, `${showName(path)} is no folder`);
-  if (options.dryRun) throw new ServerRefusal(EXIT.SELECT, `${showName(path)} does not exist, and a dry run does not make it`);
+  if (options.dryRun) { // an empty folder stands in for the one that is not made
+    const stand = mkdtempSync(join(tmpdir(), 'sluice-'));
+    return { root: Buffer.from(stand), received, release: () => { rmdirSync(stand); } };
+  }
   try {
     mkdirSync(path);
   } catch (thrown) {
