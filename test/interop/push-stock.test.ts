@@ -234,6 +234,11 @@ describe.skipIf(!hasRsync())('S push into stock rsync', () => {
     await expect(run({}, { target: Buffer.from(join(source, 'a/not/here')) })).rejects.toMatchObject({ code: 'RSYNC_REMOTE', params: { message: expect.stringMatching(/not\/here/) as string } });
     await expect(run({}, { program: ['/bin/sh', '-c', "printf '\\037\\000\\000\\000\\001'; cat >/dev/null", 'sh'] })).rejects.toMatchObject({ code: 'RSYNC_PROTOCOL' });
   });
+
+  it('S14 a failure of ours while the far side still has much to say ends the session, and does not hang it', async () => {
+    for (let i = 0; i < 6000; i++) writeFileSync(join(source, `f${i}`), '');
+    await expect(run({}, { events: { fileStart: () => { throw new Error('ours'); } } })).rejects.toSatisfy((thrown) => thrown instanceof Error && (thrown.message === 'ours' || (thrown.cause instanceof Error && thrown.cause.message === 'ours')));
+  });
 });
 
 function hasRsync(): boolean {

@@ -1,5 +1,5 @@
 // The sender's search (match.c): slides a window over the file and finds the blocks the receiver has already.
-import { readSync } from 'node:fs';
+import { fstatSync, readSync } from 'node:fs';
 import { weakSum } from '../checksum/blocks.ts';
 import type { Digests } from '../checksum/digests.ts';
 import { blockLengthOf, type BlockSums } from './sums.ts';
@@ -9,6 +9,7 @@ import { BlockTable, MIX } from './table.ts';
 export type Token = { readonly literal: Buffer } | { readonly block: number };
 
 const READ = 512 * 1024;
+const MIN_READ = 4096;
 const LITERAL_FLUSH = 128 * 1024;
 
 export interface SearchOptions {
@@ -124,9 +125,9 @@ export function* searchFile(fd: number, sums: BlockSums, digests: Digests, optio
 }
 
 function* readWhole(fd: number, options: SearchOptions): Generator<Token> {
-  const buffer = Buffer.allocUnsafeSlow(READ);
+  const buffer = Buffer.allocUnsafeSlow(Math.min(READ, Math.max(fstatSync(fd).size, MIN_READ)));
   for (;;) {
-    const got = readSync(fd, buffer, 0, READ, null);
+    const got = readSync(fd, buffer, 0, buffer.length, null);
     if (got === 0) return;
     const literal = buffer.subarray(0, got);
     options.digest.update(literal);

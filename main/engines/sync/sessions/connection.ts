@@ -76,7 +76,7 @@ export class Connection {
   private async ending(): Promise<{ code: number | null; lost: Error | null }> {
     const patience = setTimeout(() => { this.process.kill(); }, 2000);
     this.process.stdin.destroy();
-    this.process.stdout.resume();
+    this.process.stdout.removeAllListeners('readable').resume(); // with such a listener it would not flow, and the far side never close
     const end = await this.process.exited;
     clearTimeout(patience);
     return end;
