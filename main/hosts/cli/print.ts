@@ -26,11 +26,6 @@ export interface Summary {
 const noCounts = (): Counts => ({ reg: 0, dir: 0, link: 0, dev: 0, special: 0 });
 const kindOf = (mode: number): Kind => (isFile(mode) ? 'reg' : isDir(mode) ? 'dir' : isLink(mode) ? 'link' : isDevice(mode) ? 'dev' : 'special');
 
-function isRoot(list: FileList, ndx: number): boolean {
-  const name = list.name(ndx);
-  return name.length === 1 && name[0] === 0x2e;
-}
-
 export interface PrinterView {
   /** `<` in itemized lines: bytes leave this machine. A local copy reads as received. */
   readonly sending: boolean;
@@ -42,7 +37,8 @@ export class Printer {
   private list: FileList | null = null;
   private readonly created = noCounts();
   private readonly removed = noCounts();
-  private rootIsNew = false;
+  private shownRoot = -1;
+  private skippedSize = 0;
   private transferred = 0;
   private transferredBytes = 0;
   private began = performance.now();
@@ -71,6 +67,14 @@ export class Printer {
 
   note(text: string): void { this.say(text); }
 
+  skippedFolder(name: Buffer): void { this.say(`skipping directory ${escapeName(name, this.view.utf8)}`); }
+
+  /** @param size what it adds to the total, when the list does not have it. */
+  skipped(name: Uint8Array, size: number): void {
+    this.skippedSize += size;
+    if (this.args.verbose > 0) this.say(`skipping non-regular file "${escapeName(name, this.view.utf8)}"`);
+  }
+
   /** A line of the far side for a person. */
   message(text: string): void {
     if (this.args.verbose === 0 && !this.args.itemize) return;
@@ -87,16 +91,18 @@ export class Printer {
     }
   }
 
-  /** @param rootIsNew the top folder of the list is the one that was made: it is itself an item of the run. */
-  createdFolder(path: Buffer, rootIsNew: boolean): void {
-    this.rootIsNew = rootIsNew;
+  /** @param withRoot the top folder of the list is the one that was made: it is itself an item of the run, the first. */
+  createdFolder(path: Buffer, withRoot: boolean): void {
     if (this.args.verbose > 0 || this.args.itemize) this.say(`created directory ${escapeName(path, this.view.utf8)}`);
+    const root = withRoot && this.list ? this.list.find(Buffer.from('.'), true) : -1;
+    if (root < 0) return;
+    this.item(root, ITEM.NEW | ITEM.LOCAL_CHANGE);
+    this.shownRoot = root;
   }
 
-  item(ndx: number, found: number): void {
+  item(ndx: number, flags: number): void {
     const { list, args } = this;
-    if (!list) return;
-    const flags = this.rootIsNew && isRoot(list, ndx) ? found | ITEM.NEW | ITEM.LOCAL_CHANGE : found;
+    if (!list || ndx === this.shownRoot) return;
     const mode = list.mode(ndx);
     if (flags & ITEM.NEW) this.created[kindOf(mode)] += 1;
     if (flags & ITEM.TRANSFER) { this.transferred += 1; this.transferredBytes += list.size(ndx); }
@@ -181,7 +187,7 @@ export class Printer {
   }
 
   private totalSize(): number {
-    let size = 0;
+    let size = this.skippedSize;
     for (let i = 0; this.list && i < this.list.length; i++) if (isFile(this.list.mode(i)) || isLink(this.list.mode(i))) size += this.list.size(i);
     return size;
   }

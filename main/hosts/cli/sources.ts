@@ -20,8 +20,10 @@ export interface Gathered {
   /** The folder an entry's name is in. */
   readonly rootOf: (ndx: number) => Buffer;
   readonly errors: readonly ErrorInfo[];
-  /** Lines for -v: "skipping directory x". */
-  readonly notes: readonly string[];
+  /** Folders left out without -r. */
+  readonly skippedFolders: readonly Buffer[];
+  /** Links, devices and special files that the options leave out: named under -v, and part of the total size. */
+  readonly skipped: readonly { readonly name: Buffer; readonly size: number }[];
   readonly ioError: number;
 }
 
@@ -35,17 +37,24 @@ export async function gather(words: readonly Buffer[], options: TransferOptions,
   // Digests in the list need a checksum that is settled before the far side is heard: md5, which every side has.
   const digest = options.checksum ? fileDigester(await openDigests('md5', 0)) : undefined;
   const errors: ErrorInfo[] = [];
-  const notes: string[] = [];
+  const skippedFolders: Buffer[] = [];
+  const skipped: { name: Buffer; size: number }[] = [];
   const sources: Source[] = [];
   for (const word of words) {
     try {
-      sources.push(gatherOne(word, options, rules, digest, errors, notes));
+      sources.push(gatherOne(word, options, rules, digest, errors, skippedFolders));
     } catch (thrown) {
       errors.push(thrown instanceof SluiceError ? thrown.toInfo() : sourceError(word, thrown));
     }
   }
   const list = new FileList();
-  for (const source of sources) for (let i = 0; i < source.list.length; i++) list.add(source.list.entry(i));
+  for (const source of sources) {
+    for (let i = 0; i < source.list.length; i++) {
+      const entry = source.list.entry(i);
+      if (carried(entry.mode, options)) list.add(entry);
+      else skipped.push({ name: Buffer.from(entry.name), size: isLink(entry.mode) ? entry.size : 0 });
+    }
+  }
   list.sort();
   for (const source of sources) source.list.sort();
   const [only] = sources;
@@ -54,7 +63,12 @@ export async function gather(words: readonly Buffer[], options: TransferOptions,
     return sources.find((source) => source.list.find(name, list.isDir(ndx)) >= 0)?.root ?? Buffer.alloc(0);
   };
   const ioError = errors.reduce((bits, { code }) => bits | (code === 'FILE_VANISHED' ? VANISHED : GENERAL), 0);
-  return { list, rootOf, errors, notes, ioError };
+  return { list, rootOf, errors, skippedFolders, skipped, ioError };
+}
+
+/** Do the options let this kind of entry through? */
+export function carried(mode: number, options: TransferOptions): boolean {
+  return isLink(mode) ? options.links : isDevice(mode) ? options.devices : isSpecial(mode) ? options.specials : true;
 }
 
 function sourceError(word: Buffer, thrown: unknown): ErrorInfo {
@@ -72,7 +86,7 @@ function contentsOnly(word: Buffer): boolean {
   return text.endsWith('/') || /(?:^|\/)\.\.?$/.test(text);
 }
 
-function gatherOne(word: Buffer, options: TransferOptions, rules: FilterRules, digest: ((path: Buffer) => Buffer) | undefined, errors: ErrorInfo[], notes: string[]): Source {
+function gatherOne(word: Buffer, options: TransferOptions, rules: FilterRules, digest: ((path: Buffer) => Buffer) | undefined, errors: ErrorInfo[], skippedFolders: Buffer[]): Source {
   const contents = contentsOnly(word);
   const path = word.length === 0 ? DOT : word;
   const stat = contents ? statSync(path, { bigint: true }) : lstatSync(path, { bigint: true });
@@ -83,21 +97,17 @@ function gatherOne(word: Buffer, options: TransferOptions, rules: FilterRules, d
   if (!isDir(mode)) {
     if (contents) throw SluiceError.of('PATH_NOT_A_FOLDER', { path: showName(word), place: 'local' });
     if (rules.excludes(base, false, 'sender')) return { root, list };
-    if (isLink(mode) ? !options.links : (isDevice(mode) && !options.devices) || (isSpecial(mode) && !options.specials)) {
-      notes.push(`skipping non-regular file "${base.toString('utf8')}"`);
-      return { root, list };
-    }
     list.add({ ...entryOf(base, stat), ...(isLink(mode) ? { link: readlinkSync(path, { encoding: 'buffer' }) } : {}), ...(digest && isFile(mode) ? { digest: digest(path) } : {}) });
     return { root, list };
   }
   if (!options.recurse) {
-    notes.push(`skipping directory ${base.toString('utf8')}`);
+    skippedFolders.push(Buffer.from(base));
     return { root, list };
   }
   if (!contents && rules.excludes(base, true, 'sender')) return { root, list };
   const prefixed = (name: Buffer): Buffer => (contents ? name : joinPath(base, name));
   const scan = scanTree(contents ? root : path, {
-    recurse: true, links: options.links, devices: options.devices, specials: options.specials,
+    recurse: true, links: true, devices: true, specials: true,
     excluded: (name, dir) => rules.excludes(prefixed(name), dir, 'sender'),
     ...(digest ? { digest } : {}),
   });

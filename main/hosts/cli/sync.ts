@@ -18,7 +18,7 @@ import { Printer } from './print.ts';
 import { deleteExtras, placeFor, type PullPlace } from './pull-target.ts';
 import type { Login } from './remote.ts';
 import { splitWords } from './shell-words.ts';
-import { gather } from './sources.ts';
+import { carried, gather } from './sources.ts';
 import { codeLine, words } from './words.ts';
 
 interface Job {
@@ -133,7 +133,8 @@ async function pushJob({ args, places, rules, printer, pool, program, signal }: 
   const gathered = await gather(places.sources, args.options, rules);
   printer.listed(gathered.list);
   if (places.direction === 'local' && args.rsyncPath === null && makesFolder(places.target, gathered.list)) printer.createdFolder(places.target, true);
-  for (const note of gathered.notes) printer.note(note);
+  for (const name of gathered.skippedFolders) printer.skippedFolder(name);
+  for (const { name, size } of gathered.skipped) printer.skipped(name, size);
   for (const error of gathered.errors) printer.failed(error);
   if (gathered.list.length === 0) return [NO_TOTALS, gathered.ioError];
   const { push } = await import('../../engines/sync/sessions/push.ts');
@@ -177,7 +178,9 @@ async function pullJob({ args, places, rules, printer, pool, program, signal }: 
         if (place.created) printer.createdFolder(places.target, true);
         return place;
       },
+      decide: (ndx) => (place && !carried(place.list.mode(ndx), options) ? 'skip' : 'go'),
       listed: (list, ioError) => {
+        for (let i = 0; i < list.length; i++) if (!carried(list.mode(i), options)) printer.skipped(list.name(i), 0);
         if (options.delete === false || place === null || place.created) return;
         if (ioError !== 0) { printer.note('IO error encountered -- skipping file deletion'); return; }
         deleteExtras(place.root, list, rules, options.dryRun, {

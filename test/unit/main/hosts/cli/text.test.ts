@@ -14,6 +14,7 @@ describe('names as rsync prints them', () => {
   it('UTF-8 is shown where the locale has it, else escaped', () => {
     expect(escapeName(Buffer.from('照'), true)).toBe('照');
     expect(escapeName(Buffer.from('é'), false)).toBe('\\#303\\#251');
+    expect(escapeName(Buffer.concat([Buffer.from([0xe4]), Buffer.from('/照')]), true)).toBe('\\#344/照');
     expect([hasUtf8({ LANG: 'C.UTF-8' }), hasUtf8({ LC_ALL: 'C', LANG: 'de_DE.UTF-8' }), hasUtf8({})]).toEqual([true, false, false]);
   });
 
