@@ -1,5 +1,5 @@
 // Secrets in one file that only a passphrase opens, for systems without a keyring. The file is JSON:
-//   version 1 | kdf: scrypt with N, r, p, salt | iv | tag | data: AES-256-GCM of {key: secret}, with the kdf's words as AAD
+//   version 1 | kdf: scrypt with N, r, p, salt | iv | tag | data: AES-256-GCM of [[key, secret], ...], with the kdf's words as AAD
 // Every write seals all of it anew under a fresh iv. The key stays in memory until the program ends.
 import { createCipheriv, createDecipheriv, randomBytes, scrypt, type ScryptOptions } from 'node:crypto';
 import { z } from 'zod';
@@ -19,7 +19,7 @@ const Kdf = z.object({
 type Kdf = z.output<typeof Kdf>;
 const Sealed = z.object({ version: z.literal(1), kdf: Kdf, iv: base64(12), tag: base64(16), data: z.base64() });
 type Sealed = z.output<typeof Sealed>;
-const Secrets = z.record(z.string(), z.string());
+const Secrets = z.array(z.tuple([z.string(), z.string()]));
 
 export interface PassphraseVaultOptions {
   /** The cost of one guess: 2^17 needs 128 MiB and some tenths of a second. */
@@ -133,7 +133,7 @@ function aad(kdf: Kdf): Buffer {
 function seal({ kdf, key, secrets }: Opened): Sealed {
   const iv = randomBytes(12);
   const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(aad(kdf));
-  const data = Buffer.concat([cipher.update(JSON.stringify(Object.fromEntries(secrets)), 'utf8'), cipher.final()]);
+  const data = Buffer.concat([cipher.update(JSON.stringify([...secrets]), 'utf8'), cipher.final()]);
   return { version: 1, kdf, iv: iv.toString('base64'), tag: cipher.getAuthTag().toString('base64'), data: data.toString('base64') };
 }
 
@@ -143,7 +143,7 @@ function open(sealed: Sealed, key: Buffer): Map<string, string> {
     .setAuthTag(Buffer.from(sealed.tag, 'base64'));
   try {
     const text = Buffer.concat([decipher.update(Buffer.from(sealed.data, 'base64')), decipher.final()]).toString('utf8');
-    return new Map(Object.entries(Secrets.parse(JSON.parse(text))));
+    return new Map(Secrets.parse(JSON.parse(text)));
   } catch {
     throw SluiceError.of('VAULT_WRONG_PASSPHRASE', {});
   }
