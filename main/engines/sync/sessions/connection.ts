@@ -55,6 +55,7 @@ export class Connection {
       this.writer.flush();
       const { code, lost } = await this.ending();
       if (asked) throw SluiceError.of('RUN_STOPPED', {});
+      if (isOwnFault(thrown)) throw thrown;
       if (thrown instanceof SluiceError && thrown.code !== 'RSYNC_PROTOCOL') throw thrown;
       if (lost) throw SluiceError.of('SSH_LOST', { host: this.host, reason: lost.message }, thrown);
       if (code === 127 || /rsync: (command )?not found|No such file or directory.*rsync/.test(this.stderr.toString('latin1'))) throw SluiceError.of('RSYNC_MISSING', { host: this.host, install: '' }, thrown);
@@ -102,3 +103,8 @@ export class Connection {
   }
 }
 
+
+/** Neither an operational error nor one of the system's: a bug here, which must not be blamed on the far side. */
+function isOwnFault(thrown: unknown): boolean {
+  return !(thrown instanceof SluiceError) && !(thrown instanceof Error && 'code' in thrown);
+}

@@ -37,9 +37,9 @@ export async function deleteRemote(shell: RemoteShell, request: DeleteRequest, s
 async function deleteChunk(shell: RemoteShell, request: DeleteRequest, chunk: DeleteRequest['paths'], signal?: AbortSignal): Promise<{ sent: number; received: number }> {
   const waiting = new Map(chunk.map(({ path }) => [path.toString('latin1'), path]));
   const said: string[] = [];
-  const totals = await push(deletingOnly(shell), {
+  const totals = await push(shell, {
     list: foldersOf(chunk), root: Buffer.from('/'), target: request.target, host: request.host,
-    options: { ...DEFAULT_OPTIONS, links: false, perms: false, times: false, owner: false, group: false, delete: 'before' },
+    options: { ...DEFAULT_OPTIONS, links: false, perms: false, times: false, owner: false, group: false, delete: 'only' },
     rules: [...chunk.map(({ path }) => Buffer.concat([Buffer.from('+r /'), escaped(path)])), Buffer.from('-r *')],
     ...(request.program ? { program: request.program } : {}), ...(request.protocol ? { protocol: request.protocol } : {}),
     events: {
@@ -55,17 +55,15 @@ async function deleteChunk(shell: RemoteShell, request: DeleteRequest, chunk: De
   }, signal);
   for (const path of waiting.values()) {
     const words = said.find((line) => line.includes(path.toString('utf8')));
-    const shown = showName(path);
-    request.failed(path, words && !/non-empty/.test(words)
-      ? SluiceError.of('FILE_DELETE', { path: shown, reason: words }).toInfo()
-      : SluiceError.of('FILE_NOT_EMPTY', { path: shown }).toInfo());
+    request.failed(path, failure(showName(path), words).toInfo());
   }
   return totals;
 }
 
-/** A folder of the list may have gone, or become a file or a link meanwhile: rsync then neither makes nor replaces anything. */
-function deletingOnly(shell: RemoteShell): RemoteShell {
-  return { exec: (argv, signal) => shell.exec(argv.toSpliced(argv.indexOf('.', argv.indexOf('--server')), 0, '--existing', '--ignore-existing'), signal) };
+/** Without a word about it the far side did not find it any more. */
+function failure(path: string, words: string | undefined): SluiceError {
+  if (words === undefined) return SluiceError.of('FILE_VANISHED', { path });
+  return /non-empty/.test(words) ? SluiceError.of('FILE_NOT_EMPTY', { path }) : SluiceError.of('FILE_DELETE', { path, reason: words });
 }
 
 /** The folders that hold the chunk's paths, and those above them, which are passed through only. */

@@ -21,8 +21,8 @@ export interface TransferOptions {
   readonly sizeOnly: boolean;
   /** Leave folder times alone. */
   readonly omitDirTimes: boolean;
-  /** Delete at the receiver what the list does not have: before the transfer, or while it goes on. */
-  readonly delete: false | 'before' | 'during';
+  /** Delete at the receiver what the list does not have: before the transfer, while it goes on, or without making or replacing anything. */
+  readonly delete: false | 'before' | 'during' | 'only';
   /** Seconds without a byte after which the far side gives up; 0 for never. */
   readonly timeout: number;
   readonly fsync: boolean;
@@ -74,7 +74,8 @@ export function serverArgv(options: TransferOptions, command: ServerCommand): (s
   if (options.timeout > 0) argv.push(`--timeout=${options.timeout}`);
   if (options.sizeOnly) argv.push('--size-only');
   if (!sender) {
-    if (options.delete === 'before') argv.push('--delete-before');
+    if (options.delete === 'before' || options.delete === 'only') argv.push('--delete-before');
+    if (options.delete === 'only') argv.push('--existing', '--ignore-existing');
     if (options.delete === 'during') argv.push('--delete-during');
     if (options.partial) argv.push('--partial');
     if (options.fsync) argv.push('--fsync');
