@@ -1,12 +1,12 @@
 // The whole window: providers, and a last net under a screen that fails.
+import './tokens.css'; // first, since it orders the cascade layers
+import './base.css';
 import { Component, type ReactNode } from 'react';
 import type { Backend } from '../data/backend.ts';
 import { BackendContext } from '../data/hooks.ts';
 import { Button } from '../ui/kit.tsx';
 import { ErrorCard } from '../ui/show.tsx';
 import { toErrorInfo } from '../../preload/contract/sluice-error.ts';
-import './tokens.css';
-import './base.css';
 import { PreferencesProvider, useTexts } from './preferences.tsx';
 import { Shell } from './shell.tsx';
 

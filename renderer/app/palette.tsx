@@ -26,9 +26,11 @@ export function Palette({ commands, onClose }: { readonly commands: readonly Com
         <Dialog className={ui['dialog'] ?? ''} aria-label={texts.palette.title}>
           <Autocomplete filter={contains}>
             <TextField aria-label={texts.palette.placeholder} autoFocus><Input className={css['paletteInput'] ?? ''} placeholder={texts.palette.placeholder} /></TextField>
-            <ListBox aria-label={texts.palette.title} className={css['paletteList'] ?? ''} items={items} onAction={(key) => { onClose(); items.find((item) => item.id === key)?.act(); }} renderEmptyState={() => <p className={css['paletteItem']}>{texts.palette.empty}</p>}>
+            <div className={css['paletteList']} tabIndex={0} role="group" aria-label={texts.palette.title}>
+            <ListBox aria-label={texts.palette.title} items={items} onAction={(key) => { onClose(); items.find((item) => item.id === key)?.act(); }} renderEmptyState={() => <p className={css['paletteItem']}>{texts.palette.empty}</p>}>
               {(item) => <ListBoxItem id={item.id} textValue={item.text} className={css['paletteItem'] ?? ''}>{item.text}<small>{item.group}</small></ListBoxItem>}
             </ListBox>
+            </div>
           </Autocomplete>
         </Dialog>
       </Modal>

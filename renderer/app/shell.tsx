@@ -20,8 +20,8 @@ export function Shell() {
   const { texts, dark, locale, settings } = usePreferences();
   const parts = useRoute();
   const section = sectionOf(parts);
-  const change = useCall('settings.change');
-  const quit = useCall('app.quit');
+  const { run: change } = useCall('settings.change');
+  const { run: quit, error: quitError } = useCall('app.quit');
   const [open, setOpen] = useState<'palette' | 'keys' | null>(null);
   const state = useBackendState();
   const syncs = useTopic('syncs.watch', {}).value;
@@ -48,12 +48,12 @@ export function Shell() {
   const commands = useMemo((): readonly Command[] => [
     { id: 'new', text: texts.commands.newSync, act: () => navigate('/trees') },
     { id: 'server', text: texts.commands.addServer, act: () => navigate('/servers/new') },
-    { id: 'theme', text: texts.commands.theme, act: () => void change.run({ theme: dark ? 'light' : 'dark' }) },
-    { id: 'language', text: texts.commands.language, act: () => void change.run({ language: locale === 'en' ? 'zh-CN' : 'en' }) },
-    { id: 'density', text: texts.commands.density, act: () => void change.run({ density: settings.density === 'compact' ? 'comfortable' : 'compact' }) },
+    { id: 'theme', text: texts.commands.theme, act: () => void change({ theme: dark ? 'light' : 'dark' }) },
+    { id: 'language', text: texts.commands.language, act: () => void change({ language: locale === 'en' ? 'zh-CN' : 'en' }) },
+    { id: 'density', text: texts.commands.density, act: () => void change({ density: settings.density === 'compact' ? 'comfortable' : 'compact' }) },
     { id: 'keys', text: texts.commands.cheatSheet, act: () => setOpen('keys') },
-    { id: 'quit', text: texts.commands.quit, act: () => void quit.run({}) },
-  ], [texts, dark, locale, settings.density, change.run, quit.run]);
+    { id: 'quit', text: texts.commands.quit, act: () => void quit({}) },
+  ], [texts, dark, locale, settings.density, change, quit]);
 
   useShortcut('mod+k', () => setOpen('palette'));
   useShortcut('?', () => setOpen('keys'));
@@ -87,7 +87,7 @@ export function Shell() {
         <Button className={css['search'] ?? ''} onPress={() => setOpen('palette')}><Search size={14} aria-hidden />{texts.shell.search}<kbd>{keyLabel('mod+k')}</kbd></Button>
       </header>
       <main ref={page} id="main" tabIndex={-1} className={css['page']}>
-        <div className={css['banners']}><Trouble />{quit.error ? <ErrorCard error={quit.error} /> : null}</div>
+        <div className={css['banners']}><Trouble />{quitError ? <ErrorCard error={quitError} /> : null}</div>
         <div className={css['content']} data-old={state === 'lost' || state === 'refused' || undefined}>{screenOf(parts)}</div>
       </main>
       <StatusBar />

@@ -1,5 +1,5 @@
 // How screens read topics, ask questions and do things.
-import { createContext, useCallback, useContext, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { createContext, useCallback, useContext, useEffect, useState, useSyncExternalStore } from 'react';
 import type { Input, Output } from '../../preload/contract/define.ts';
 import type { ErrorInfo } from '../../preload/contract/errors.ts';
 import type { SluiceContract } from '../../preload/contract/index.ts';
@@ -68,17 +68,26 @@ export function useQuery<K extends CallName>(name: K, input: Input<SluiceContrac
   const state = useBackendState();
   const [asked, setAsked] = useState<{ value: Output<SluiceContract[K]> | null; error: ErrorInfo | null }>({ value: null, error: null });
   const [turn, setTurn] = useState(0);
-  const latest = useRef(input);
-  latest.current = input;
   const key = JSON.stringify([input, also, turn, state === 'open']);
   useEffect(() => {
-    if (latest.current === null) return;
+    const [question] = JSON.parse(key) as [unknown];
+    if (question === null) return;
     const abort = new AbortController();
     backend.ready()
-      .then((api) => (api[name] as AnyCall)(latest.current, abort.signal))
+      .then((api) => (api[name] as AnyCall)(question, abort.signal))
       .then((value) => { if (!abort.signal.aborted) setAsked({ value: value as Output<SluiceContract[K]>, error: null }); })
       .catch((thrown: unknown) => { if (!abort.signal.aborted) setAsked((old) => ({ ...old, error: toErrorInfo(thrown) })); });
     return () => abort.abort();
   }, [backend, name, key]);
   return { ...asked, again: useCallback(() => setTurn((n) => n + 1), []) };
+}
+
+/** The time, to the minute: for what is told as "5 minutes ago". */
+export function useNow(): number {
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 30_000);
+    return () => clearInterval(timer);
+  }, []);
+  return now;
 }

@@ -35,7 +35,7 @@ interface AnchoredProps { readonly label: string; readonly anchor: RefObject<Ele
 /** A dialog anchored at an element, such as the place of a drop. */
 export function Anchored({ label, anchor, onClose, children, className }: AnchoredProps) {
   return (
-    <Popover triggerRef={anchor} isOpen onOpenChange={(open) => { if (!open) onClose(); }} placement="right top" className={classes(css['popover'], className)}>
+    <Popover triggerRef={anchor} isOpen onOpenChange={(open) => { if (!open) onClose(); }} placement="bottom start" className={classes(css['popover'], className)}>
       <AriaDialog aria-label={label}>{children}</AriaDialog>
     </Popover>
   );

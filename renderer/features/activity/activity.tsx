@@ -16,7 +16,7 @@ export function ActivityText({ item }: { readonly item: ActivityItem }) {
   const { texts } = usePreferences();
   const errorText = useErrorText();
   const words = <Rich text={texts.activity.kind[item.kind](item.params)} />;
-  return <>{item.link ? <a href={`#${item.link}`}>{words}</a> : words}{item.error ? <>: {errorText(item.error).title}</> : null}</>;
+  return <>{item.link ? <a className={ui['textLink']} href={`#${item.link}`}>{words}</a> : words}{item.error ? <>: {errorText(item.error).title}</> : null}</>;
 }
 
 export function ActivityIcon({ item }: { readonly item: ActivityItem }) {

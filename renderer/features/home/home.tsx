@@ -3,7 +3,7 @@ import { CheckCircle2 } from 'lucide-react';
 import type { Run, RunState, Sync } from '../../../preload/contract/domain.ts';
 import { usePreferences } from '../../app/preferences.tsx';
 import { navigate } from '../../app/router.ts';
-import { useCall, useQuery, useTopic } from '../../data/hooks.ts';
+import { useCall, useNow, useQuery, useTopic } from '../../data/hooks.ts';
 import { Button } from '../../ui/kit.tsx';
 import { DragDrawing, Empty, Skeleton, State, Water } from '../../ui/show.tsx';
 import { ActivityIcon, ActivityText } from '../activity/activity.tsx';
@@ -21,6 +21,7 @@ export function HomeScreen() {
   const active = useTopic('runs.active', {}).value ?? [];
   const seen = useCall('activity.seen');
   const past = useQuery('runs.list', { syncId: null, offset: 0, limit: 200 }, active.map((run) => run.id + run.state).join());
+  const now = useNow();
   const needs = activity.filter((item) => item.problem && !item.seen).sort((a, b) => b.at - a.at);
   if (!syncs) return <Skeleton rows={6} />;
   if (syncs.length === 0 && needs.length === 0) return <Empty title={texts.home.empty} hint={texts.home.emptyHint} drawing={<DragDrawing />}><Button look="primary" onPress={() => navigate('/trees')}>{texts.home.emptyAction}</Button></Empty>;
@@ -30,7 +31,7 @@ export function HomeScreen() {
         <h2 id="home-needs">{texts.home.needsYou}</h2>
         <div className={css['panel']}>
           {needs.length === 0 ? <p className={css['calm']}><CheckCircle2 size={14} aria-hidden />{texts.home.calm}</p> : needs.slice(0, 20).map((item) => (
-            <div key={item.id} className={css['need']}><ActivityIcon item={item} /><span><ActivityText item={item} /></span><time dateTime={new Date(item.at).toISOString()}>{format.ago(item.at, Date.now())}</time><Button look="quiet" onPress={() => void seen.run({ ids: [item.id] })}>{texts.home.markSeen}</Button></div>
+            <div key={item.id} className={css['need']}><ActivityIcon item={item} /><span><ActivityText item={item} /></span><time dateTime={new Date(item.at).toISOString()}>{format.ago(item.at, now)}</time><Button look="quiet" onPress={() => void seen.run({ ids: [item.id] })}>{texts.home.markSeen}</Button></div>
           ))}
         </div>
       </section>

@@ -78,24 +78,26 @@ export function PlanTable({ rows, readOnly, onDecide, onSelect }: PlanTableProps
 
   const indexes = Array.from({ length: Math.max(0, to - from) }, (_, step) => from + step);
   return (
-    <div ref={box} className={css['table']} onScroll={(event) => setScroll((old) => ({ ...old, top: event.currentTarget.scrollTop }))}>
+    <div ref={box} className={css['table']} onScroll={(event) => { const top = event.currentTarget.scrollTop; setScroll((old) => ({ ...old, top })); }}>
       <div role="treegrid" aria-label={texts.plan.table} aria-rowcount={total + 1} aria-colcount={5} aria-readonly={readOnly} tabIndex={0} className={css['grid']} aria-activedescendant={total > 0 ? `${id}-${cursor}` : undefined} onKeyDown={onKeyDown}>
         <div role="rowgroup" className={css['header']}>
           <div role="row" aria-rowindex={1} className={css['headRow']}>
             <span role="columnheader">{texts.plan.columns.path}</span><span role="columnheader" className={css['right']}>{texts.plan.columns.left}</span><span role="columnheader">{texts.plan.columns.action}</span><span role="columnheader" className={css['right']}>{texts.plan.columns.right}</span><span role="columnheader">{texts.plan.columns.reason}</span>
           </div>
         </div>
-        <div role="rowgroup" style={{ height, position: 'relative' }}>
+        <div role="rowgroup" style={{ height }}>
+          <div role="presentation" className={css['pinned']}>
           {indexes.map((index) => {
             const row = rows.row(index);
             return (
               <div key={index} role="row" id={`${id}-${index}`} aria-rowindex={index + 2} aria-level={(row?.depth ?? 0) + 1} aria-selected={index === cursor} data-selected={index === cursor || undefined} data-decision={row?.decision} data-state={row?.state} className={css['row']}
-                style={{ top: scroll.top + (index - first) * rowHeight, height: rowHeight }} onClick={() => setCursor(index)}
+                style={{ top: (index - first) * rowHeight, height: rowHeight }} onClick={() => setCursor(index)}
                 onContextMenu={(event) => { event.preventDefault(); setCursor(index); const cell = event.currentTarget.querySelector('[data-cell="action"]'); if (row && cell && !readOnly) setMenu({ row, element: cell }); }}>
                 {row ? <Cells row={row} onAction={(element) => { setCursor(index); if (!readOnly) setMenu({ row, element }); }} /> : <><span role="gridcell" className={css['ghost']}><i /></span><span role="gridcell" /><span role="gridcell" /><span role="gridcell" /><span role="gridcell" /></>}
               </div>
             );
           })}
+          </div>
         </div>
       </div>
       {menu ? <RowMenu row={menu.row} element={menu.element} onDecide={onDecide} onClose={() => { setMenu(null); box.current?.querySelector<HTMLElement>('[role=treegrid]')?.focus(); }} /> : null}

@@ -5,7 +5,7 @@ import type { PlanChip, PlanSide, PlanSummary, Sync } from '../../../preload/con
 import { usePreferences } from '../../app/preferences.tsx';
 import { navigate } from '../../app/router.ts';
 import { isMac, keyLabel, useShortcut } from '../../app/shortcuts.ts';
-import { useCall, useTopic } from '../../data/hooks.ts';
+import { useCall, useNow, useTopic } from '../../data/hooks.ts';
 import { Button, Checkbox, Chip, Field } from '../../ui/kit.tsx';
 import { announce } from '../../ui/live.ts';
 import { Banner, Empty, ErrorCard, Rich, Skeleton, Water } from '../../ui/show.tsx';
@@ -72,8 +72,7 @@ function PlanReady({ summary, sync, onAgain, problem }: { readonly summary: Summ
   const start = useCall('runs.start');
   const searchBox = useRef<HTMLDivElement>(null);
   const rows = useRowWindow(summary.id, chip, search, summary.rev);
-  const [now, setNow] = useState(Date.now);
-  useEffect(() => { const timer = setInterval(() => setNow(Date.now()), 30_000); return () => clearInterval(timer); }, []);
+  const now = useNow();
 
   const readOnly = summary.state !== 'ready';
   const { counts } = summary;

@@ -45,7 +45,6 @@ export function useRowWindow(planId: string, chip: z.output<typeof PlanChip>, se
     generation.current += 1;
     pages.current.clear();
     wanted.current = [0, 0];
-    setState((old) => ({ total: -1, turn: old.turn + 1 }));
     fetchPages();
   }, [fetchPages]);
   useEffect(() => { generation.current += 1; fetchPages(); }, [rev, fetchPages]);

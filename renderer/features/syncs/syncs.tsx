@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import type { Sync, SyncState } from '../../../preload/contract/domain.ts';
 import { usePreferences, useTexts } from '../../app/preferences.tsx';
 import { navigate } from '../../app/router.ts';
-import { useCall, useTopic } from '../../data/hooks.ts';
+import { useCall, useNow, useTopic } from '../../data/hooks.ts';
 import { Dialog, MoreMenu } from '../../ui/dialog.tsx';
 import { Button } from '../../ui/kit.tsx';
 import { DragDrawing, Empty, ErrorCard, Path, Skeleton, State, type Tone } from '../../ui/show.tsx';
@@ -36,6 +36,7 @@ function SyncTable() {
   const { texts, format } = usePreferences();
   const topic = useTopic('syncs.watch', {});
   const create = useCall('plans.create');
+  const now = useNow();
   const [removing, setRemoving] = useState<Sync | null>(null);
   const syncs = topic.value;
   if (!syncs) return topic.error ? <div className={css['padded']}><ErrorCard error={topic.error} /></div> : <Skeleton rows={6} />;
@@ -58,7 +59,7 @@ function SyncTable() {
                 <td><a href={`#/syncs/${sync.id}/plan`}>{sync.name}</a></td>
                 <td><Route sync={sync} /></td>
                 <td><SyncStateView state={sync.state} /></td>
-                <td>{sync.lastRun ? <a href={`#/runs/${sync.lastRun.id}`}><State tone={runTone(sync.lastRun.state)} word={sync.lastRun.endedAt === null ? texts.runs.state[sync.lastRun.state] : format.ago(sync.lastRun.endedAt, Date.now())} /></a> : texts.common.never}</td>
+                <td>{sync.lastRun ? <a href={`#/runs/${sync.lastRun.id}`}><State tone={runTone(sync.lastRun.state)} word={sync.lastRun.endedAt === null ? texts.runs.state[sync.lastRun.state] : format.ago(sync.lastRun.endedAt, now)} /></a> : texts.common.never}</td>
                 <td className={ui['num']}>{sync.planId && sync.state === 'ready' ? <Waiting planId={sync.planId} /> : '—'}</td>
                 <td className={ui['num']}><MoreMenu label={texts.trees.actionsFor(sync.name)} entries={[{ id: 'preview', text: texts.syncs.preview, act: () => void preview(sync) }, { id: 'history', text: texts.sync.history, act: () => navigate(`/syncs/${sync.id}/history`) }, { id: 'settings', text: texts.sync.settings, act: () => navigate(`/syncs/${sync.id}/settings`) }, { id: 'remove', text: texts.sync.remove, act: () => setRemoving(sync) }]} /></td>
               </tr>
