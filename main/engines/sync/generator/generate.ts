@@ -25,6 +25,8 @@ import { blockSums } from './block-sums.ts';
 import { compareEntries, type Difference } from './compare.ts';
 
 const TURN_MS = 10;
+/** Node sets times through doubles. */
+const NSEC_SLACK = 1000;
 const WORKER_FROM = 1024 * 1024;
 
 export interface GeneratorParts {
@@ -101,7 +103,8 @@ export function finishFolders(parts: GeneratorParts): void {
     try {
       const there = localEntry(root, entry.name);
       if (!there || !isDir(there.mode)) continue;
-      if (compareEntries(asHere(entry, attributes), there, { ...options, asRoot: attributes.asRoot }).flags === 0) continue;
+      const late = options.times && !options.omitDirTimes && Math.abs(entry.nsec - there.nsec) > NSEC_SLACK;
+      if (!late && compareEntries(asHere(entry, attributes), there, { ...options, asRoot: attributes.asRoot }).flags === 0) continue;
       const dress = options.omitDirTimes ? { ...attributes, options: { ...attributes.options, times: false } } : attributes;
       dressFolder(root, entry, there.mode, dress);
     } catch (thrown) {

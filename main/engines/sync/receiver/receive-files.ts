@@ -37,13 +37,22 @@ export interface ReceiverParts {
 
 /** Takes files until the sender's DONE; answers those whose digest did not fit, to be asked for again. */
 export async function receivePhase(parts: ReceiverParts, incoming: NdxReader, last: boolean): Promise<number[]> {
-  const { reader, outstanding } = parts;
   const redo: number[] = [];
   const commits = new Set<Promise<void>>();
+  try {
+    await takeFiles(parts, incoming, last, redo, commits);
+  } finally {
+    await Promise.all(commits); // whatever happens, what is whole gets its name and the rest is removed before the root is let go
+  }
+  return redo;
+}
+
+async function takeFiles(parts: ReceiverParts, incoming: NdxReader, last: boolean, redo: number[], commits: Set<Promise<void>>): Promise<void> {
+  const { reader, outstanding } = parts;
   let turn = performance.now();
   for (;;) {
     const ndx = await reader.atomically(() => incoming.read(reader));
-    if (ndx === NDX.DONE) break;
+    if (ndx === NDX.DONE) return;
     const item = await reader.atomically(() => readItem(reader));
     if (item.basisType !== null || item.xname !== null) throw violation(`file ${ndx} with another basis than the one asked with`);
     if (!(item.flags & ITEM.TRANSFER)) { // what the sender repeats of a report
@@ -67,8 +76,6 @@ export async function receivePhase(parts: ReceiverParts, incoming: NdxReader, la
       turn = performance.now();
     }
   }
-  await Promise.all(commits);
-  return redo;
 }
 
 /** Files that are being synced to disk at one time. */

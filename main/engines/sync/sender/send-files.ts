@@ -13,7 +13,7 @@ import { isFile } from '../flist/mode.ts';
 import { searchFile } from '../match/search.ts';
 import { NO_SUMS, blockLengthOf } from '../match/sums.ts';
 import type { Gate, SessionEvents, SessionTotals } from '../sessions/events.ts';
-import { NDX, NdxReader, NdxWriter } from '../wire/ndx.ts';
+import { NDX, type NdxReader, type NdxWriter } from '../wire/ndx.ts';
 import { violation, type WireReader } from '../wire/reader.ts';
 import { ITEM, readItem, readSumHead, readSums, writeItem, writeSumHead, type ItemFields } from '../wire/requests.ts';
 import { TAG } from '../wire/tags.ts';

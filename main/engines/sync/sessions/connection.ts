@@ -56,7 +56,7 @@ export class Connection {
       const { code, lost } = await this.ending();
       if (asked) throw SluiceError.of('RUN_STOPPED', {});
       if (isOwnFault(thrown)) throw thrown;
-      if (thrown instanceof SluiceError && thrown.code !== 'RSYNC_PROTOCOL') throw thrown;
+      if (thrown instanceof SluiceError && !(thrown.code === 'RSYNC_PROTOCOL' && /unexpectedly closed/.test(String(thrown.params['reason'])))) throw thrown;
       if (lost) throw SluiceError.of('SSH_LOST', { host: this.host, reason: lost.message }, thrown);
       if (code === 127 || /rsync: (command )?not found|No such file or directory.*rsync/.test(this.stderr.toString('latin1'))) throw SluiceError.of('RSYNC_MISSING', { host: this.host, install: '' }, thrown);
       const exit = this.remoteExit ?? code ?? 0;
