@@ -106,7 +106,7 @@ function configOf(context: PeerContext, options: SshdOptions, port: number, user
   }
   if (options.noRsync) lines.push(`SetEnv PATH=${pathWithoutRsync(context.dir)}`);
   if (options.sftpOnly) lines.push('Subsystem sftp internal-sftp', 'ForceCommand internal-sftp', 'DisableForwarding yes', 'PermitTTY no');
-  else lines.push('Subsystem sftp /usr/lib/openssh/sftp-server');
+  else if (!options.config?.some((line) => line.startsWith('Subsystem '))) lines.push('Subsystem sftp /usr/lib/openssh/sftp-server');
   if (options.bannerNoise) {
     writeFileSync(at('noise'), NOISE, { mode: 0o755 });
     lines.push(`ForceCommand ${at('noise')}`);

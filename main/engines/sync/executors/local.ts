@@ -1,22 +1,22 @@
 // Carries out a plan whose two sides are both on this machine: deletes deepest first, then rows in the list's order,
 // each file to a temporary name beside its place, then attributes, fsync, rename; folder times last.
-import { lstatSync, mkdirSync, readlinkSync, renameSync, rmdirSync, symlinkSync, unlinkSync, utimesSync, type BigIntStats } from 'node:fs';
+import { lstatSync, mkdirSync, readlinkSync, renameSync, rmdirSync, symlinkSync, unlinkSync, type BigIntStats } from 'node:fs';
 import type { FileKind } from '../../../../preload/contract/domain.ts';
 import { SluiceError } from '../../../../preload/contract/sluice-error.ts';
 import { joinPath, nameOf, parentOf, showName } from '../../../lib/bytes.ts';
 import { effectiveAction, type RowSide, type StoredRow } from '../plan/plan-table.ts';
-import { secondsOf, setAttributes, type AttributeRules } from './attributes.ts';
+import { setAttributes, type AttributeRules } from './attributes.ts';
 import { copyContent, FileCommitter } from './copy-file.ts';
 import { deleteLocalRow } from './delete-row.ts';
 import { isAsSeen, lookAt } from './drift.ts';
-import { rowError } from './row-error.ts';
+import { FolderTimes } from './folder-times.ts';
 import { makeNode } from './make-node.ts';
+import { rowError } from './row-error.ts';
 import type { RunContext } from './run-context.ts';
 import { temporaryName } from './temporary-name.ts';
 import { codeOf, Tree } from './tree.ts';
 
 const PAGE = 1000;
-const DOT = Buffer.from('.');
 
 export class LocalExecutor {
   private readonly context: RunContext;
@@ -27,7 +27,7 @@ export class LocalExecutor {
   /** Folders whose attributes are set when all in them is done. */
   private readonly folders: { readonly row: StoredRow; readonly to: Tree; readonly seen: RowSide; readonly settles: boolean }[] = [];
 
-  private readonly touched = new Map<string, { readonly to: Tree; readonly name: Buffer; readonly atime: number; readonly mtime: number }>();
+  private readonly times = new FolderTimes();
 
   constructor(context: RunContext) {
     this.context = context;
@@ -202,15 +202,8 @@ export class LocalExecutor {
     }
   }
 
-  /** What a folder's time was before something in it was touched, so that it can be given back. */
   private remember(to: Tree, path: Uint8Array): void {
-    if (!this.rules.times || (path.length === 1 && path[0] === 0x2e)) return;
-    const folder = parentOf(path);
-    const key = `${to === this.left ? '<' : '>'}${folder.toString('latin1')}`;
-    if (this.touched.has(key)) return;
-    const name = folder.length === 0 ? DOT : folder;
-    const stats = lookAt(to.at(name));
-    if (stats) this.touched.set(key, { to, name, atime: secondsOf(stats.atimeNs), mtime: secondsOf(stats.mtimeNs) });
+    if (this.rules.times) this.times.remember(to, path);
   }
 
   private makeWay(to: Tree, path: Uint8Array, kind: FileKind): void {
@@ -225,10 +218,7 @@ export class LocalExecutor {
 
   /** Deepest first, so that setting one folder's time is the last thing that happens in it. */
   private finishFolders(): void {
-    for (const { to, name, atime, mtime } of this.touched.values()) {
-      try { utimesSync(to.at(name), atime, mtime); } catch { /* it was removed since */ }
-    }
-    this.touched.clear();
+    this.times.giveBack();
     for (const { row, to, settles } of this.folders.reverse()) {
       try {
         const { from } = this.sides(row);

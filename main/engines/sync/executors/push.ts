@@ -55,6 +55,7 @@ export class Push {
     list.sort();
     const rowAt = (ndx: number): StoredRow | undefined => byPath.get(keyOf(list.name(ndx)));
     const complaints: string[] = [];
+    const remarks: string[] = [];
     const { report } = context.meter;
     const before = { sent: report.sent, received: report.received };
     try {
@@ -88,15 +89,20 @@ export class Push {
             byPath.delete(keyOf(row.path));
             if (error.code === 'FILE_CHANGED') context.recheck(row); else context.fail(row, SluiceError.from(error));
           },
-          message: (text, error) => { if (error) complaints.push(text); },
+          message: (text, error) => {
+            if (error) complaints.push(text);
+            else if (remarks.length < 1000) remarks.push(text);
+          },
         },
       }, context.signal);
       report.sent = before.sent + totals.sent;
       report.received = before.received + totals.received;
       if (!PARTIAL.has(totals.exitCode)) throw SluiceError.of('RSYNC_REMOTE', { message: complaints.slice(0, 5).join('\n'), exitCode: totals.exitCode });
       if (context.stopping) { context.confirm(); throw SluiceError.of('RUN_STOPPED', {}); }
-      for (const row of byPath.values()) context.provisional(row); // not asked for: it is there as it should be
-      if (complaints.length > 0) await this.verify(rows, complaints);
+      // What was not asked for is there as it should be, or could not be made: the far side does not always call that an error.
+      const doubtful = complaints.length > 0 || [...byPath.values()].some((row) => row.action !== 'attributes' && (ends(row).source?.kind !== 'dir' || row.reason === 'typeDiffers'));
+      for (const row of byPath.values()) context.provisional(row);
+      if (doubtful) await this.verify(rows, [...complaints, ...remarks]);
       context.confirm();
     } catch (error) {
       context.forgetUnconfirmed();
@@ -160,11 +166,16 @@ export class Push {
     for (const row of rows) {
       const { source } = ends(row);
       const at = list.find(row.path, source?.kind === 'dir');
-      const words = complaints.find((line) => line.includes(`${asBuffer(row.path).toString('utf8')}"`) || line.includes(`/${asBuffer(row.path).toString('utf8')}`));
+      const words = complaints.find((line) => naming(line, asBuffer(row.path).toString('utf8')));
       const good = at >= 0 && (row.action === 'attributes' ? !words : isEntryAsSeen(list.entry(at), source) || (!context.plan.options.times && source?.size === list.size(at)));
       if (!good) context.revoke(row, farWriteError(row.path, words ?? complaints[0] ?? ''));
     }
   }
+}
+
+/** Does a line of the far side speak of this path: in quotes as the end of a longer one, or after a colon? */
+function naming(line: string, path: string): boolean {
+  return line.includes(`/${path}"`) || line.includes(`"${path}"`) || line.trimEnd().endsWith(`: ${path}`);
 }
 
 function sameTime(ms: number, seconds: number, nsec: number): boolean {
@@ -176,7 +187,7 @@ function farWriteError(path: Uint8Array, words: string): SluiceError {
   const detail = new Error(words);
   if (/No space left|Disk quota/.test(words)) return SluiceError.of('FILE_NO_SPACE', { path: shown }, detail);
   if (/File name too long/.test(words)) return SluiceError.of('FILE_NAME_TOO_LONG', { path: shown }, detail);
-  if (/could not make way|Is a directory|Not a directory/.test(words)) return SluiceError.of('FILE_TYPE_IN_THE_WAY', { path: shown }, detail);
+  if (/could not make way|cannot delete non-empty|Is a directory|Not a directory/.test(words)) return SluiceError.of('FILE_TYPE_IN_THE_WAY', { path: shown }, detail);
   return SluiceError.of('FILE_WRITE', { path: shown, reason: /failed: ([^(]+)/.exec(words)?.[1]?.trim() ?? words.slice(0, 200) }, detail);
 }
 

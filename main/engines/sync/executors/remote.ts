@@ -10,6 +10,7 @@ import { scanSide, withInstall, type Scanner } from '../plan/scan-side.ts';
 import { deleteRemote } from '../sessions/delete.ts';
 import { deleteLocalRow } from './delete-row.ts';
 import { isEntryAsSeen } from './drift.ts';
+import { FolderTimes } from './folder-times.ts';
 import { Pull } from './pull.ts';
 import { Push } from './push.ts';
 import type { RunContext } from './run-context.ts';
@@ -49,12 +50,22 @@ export class RemoteExecutor {
       context.meter.phase = 'compare';
       const { deletes, outgoing, incoming } = await this.sort(way, list);
       context.meter.phase = 'delete';
-      await this.deleteHere(way, deletes.filter((row) => ends(row).from !== here));
-      await this.deleteThere(way, deletes.filter((row) => ends(row).from === here));
-      context.meter.phase = 'transfer';
-      if (outgoing.length > 0) await new Push(way, scanner).run(outgoing, deletes);
-      if (incoming.length > 0) await new Pull(way).run(incoming);
-      context.meter.phase = 'attributes';
+      const tree = new Tree(way.local);
+      const times = new FolderTimes();
+      try {
+        const deletesHere = deletes.filter((row) => ends(row).from !== here);
+        if (options.times) for (const row of [...deletesHere, ...incoming]) rememberAbove(times, tree, row);
+        for (const row of incoming) if (ends(row).source?.kind === 'dir') times.forget(tree, row.path);
+        await this.deleteHere(tree, deletesHere);
+        await this.deleteThere(way, deletes.filter((row) => ends(row).from === here));
+        context.meter.phase = 'transfer';
+        if (outgoing.length > 0) await new Push(way, scanner).run(outgoing, deletes);
+        if (incoming.length > 0) await new Pull(way).run(incoming);
+        context.meter.phase = 'attributes';
+      } finally {
+        times.giveBack();
+        tree.close();
+      }
     } catch (error) {
       await withInstall(error, shell, context.signal);
     } finally {
@@ -118,18 +129,16 @@ export class RemoteExecutor {
     context.flush();
   }
 
-  private async deleteHere(way: Way, rows: readonly StoredRow[]): Promise<void> {
-    if (rows.length === 0) return;
+  private async deleteHere(tree: Tree, rows: readonly StoredRow[]): Promise<void> {
     const { context } = this;
-    const tree = new Tree(way.local);
-    try {
-      for (const row of [...rows].reverse()) {
-        await context.checkpoint();
-        deleteLocalRow(context, tree, row, ends(row).target);
-      }
-    } finally {
-      tree.close();
+    for (const row of [...rows].reverse()) {
+      await context.checkpoint();
+      deleteLocalRow(context, tree, row, ends(row).target);
     }
     context.flush();
   }
+}
+
+function rememberAbove(times: FolderTimes, tree: Tree, row: StoredRow): void {
+  try { times.remember(tree, row.path); } catch { /* a folder that is still to be made */ }
 }

@@ -10,6 +10,7 @@ import type { SshShell } from './remote-process.ts';
 import { runCommand } from './run-command.ts';
 import { resolveSshHost, readSshConfig } from './ssh-config.ts';
 import { openSocket, resolveHost, Ssh2Connection } from './ssh2-connection.ts';
+import { checkTarget } from './target.ts';
 import { Ssh2Shell } from './ssh2-shell.ts';
 
 type ProbeStep = z.output<typeof ProbeStepSchema>;
@@ -65,6 +66,8 @@ class Probe {
     let release = (): void => {};
     try {
       this.next();
+      checkTarget(this.access.alias ?? this.access.host, this.access.user);
+      checkTarget(this.access.host, this.access.user);
       const shell = await this.login();
       release = (): void => { shell.release(); };
       await this.rsync(shell);

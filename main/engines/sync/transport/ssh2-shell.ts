@@ -30,6 +30,7 @@ function asProcess(connection: Ssh2Connection, channel: ClientChannel, signal?: 
     undoLoss = connection.onLost((error) => {
       channel.push(null);
       channel.stderr.push(null);
+      channel.emit('error', error); // whoever waits for its window to open waits no longer
       settle(error);
     });
   });
