@@ -70,7 +70,7 @@ describe.skipIf(!hasRsync())('our server behind a stock rsync client', () => {
       expect(readFileSync(join(place, 'b', 'f'), 'utf8')).toBe('newer!');
     });
 
-    it('X9 excluded names stay where they are', async () => {
+    it('V11 excluded names stay where they are', async () => {
       const target = join(place, 'target');
       const { code } = await rsync(['-a', '--exclude=*.o', '--exclude=/perms', ...far, ...words(`${source}/`, `${target}/`)]);
       expect(code).toBe(0);
@@ -146,13 +146,13 @@ describe.skipIf(!hasRsync())('our server behind a stock rsync client', () => {
     expect(readFileSync(join(place, 'b/g'), 'utf8')).toBe('x');
   });
 
-  it('S1 a source that does not exist is told, and rsync ends with 23', async () => {
+  it('V9 a source that does not exist is told, and rsync ends with 23', async () => {
     const { code, err } = await rsync(['-a', ...far, ...pull(join(place, 'nothing'), `${place}/`)]);
     expect(code).toBe(23);
     expect(err).toContain('No such file or directory');
   });
 
-  it.each([['-H'], ['-A'], ['-X'], ['-aR'], ['--backup'], ['--compare-dest=/tmp'], ['--max-delete=1', '--delete']])('S2 %s is refused by name, and nothing is written', async (...options) => {
+  it.each([['-H'], ['-A'], ['-X'], ['-aR'], ['--backup'], ['--compare-dest=/tmp'], ['--max-delete=1', '--delete']])('V10 %s is refused by name, and nothing is written', async (...options) => {
     const target = join(place, 'target');
     const { code, err } = await rsync(['-a', ...options, ...far, ...push(`${source}/`, `${target}/`)]);
     expect(code).not.toBe(0);

@@ -1,6 +1,6 @@
 // A file on its way in: written under a temporary name beside its place, then given its attributes, synced and renamed.
 import { closeSync, constants, fsync, ftruncateSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomFillSync } from 'node:crypto';
 import { promisify } from 'node:util';
 import { joinPath, nameOf, parentOf } from '../../../lib/bytes.ts';
 import type { ConfinedRoot } from './confined-root.ts';
@@ -9,9 +9,21 @@ const NAME_MAX = 255;
 const GATHER = 256 * 1024;
 const sync = promisify(fsync);
 
+const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
+const POOL = randomBytes(6 * 512);
+let drawn = POOL.length;
+
+/** Six letters nobody can guess; random bytes are drawn many at a time, since each draw costs as much as a system call. */
+function sixLetters(): string {
+  if (drawn === POOL.length) { randomFillSync(POOL); drawn = 0; }
+  let letters = '';
+  for (let i = 0; i < 6; i++) letters += LETTERS[(POOL[drawn++] as number) % LETTERS.length];
+  return letters;
+}
+
 /** The temporary name rsync would use: `.NAME.XXXXXX`, NAME cut so that it fits. */
 export function tempName(name: Uint8Array): Buffer {
-  const suffix = `.${randomBytes(5).toString('base64url').replace(/[-_]/g, 'x').slice(0, 6)}`;
+  const suffix = `.${sixLetters()}`;
   const base = nameOf(name).subarray(0, NAME_MAX - 1 - suffix.length);
   return joinPath(parentOf(name), Buffer.concat([Buffer.from('.'), base, Buffer.from(suffix)]));
 }

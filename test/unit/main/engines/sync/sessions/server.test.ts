@@ -8,8 +8,8 @@ import { parseServerCall } from '../../../../../../main/engines/sync/sessions/se
 import { serveRemote } from '../../../../../../main/engines/sync/sessions/server.ts';
 import { bytesOf } from '../wire/support.ts';
 
-describe('S the server\'s command line', () => {
-  it('S10 of a recorded push and pull is understood', () => {
+describe('V the server\'s command line', () => {
+  it('V1 of a recorded push and pull is understood', () => {
     const push = parseServerCall(['-logDtpre.iLsfxCIvu', '--log-format=%i', '.', '/dst/']);
     expect(push).toMatchObject({ sender: false, deletion: 'none', capabilities: 'iLsfxCIvu', seed: null });
     expect(push.options).toMatchObject({ links: true, owner: true, group: true, devices: true, specials: true, times: true, perms: true, recurse: true, dryRun: false, delete: false });
@@ -19,7 +19,7 @@ describe('S the server\'s command line', () => {
     expect(pull.paths.map(String)).toEqual(['/a', '/b']);
   });
 
-  it('S11 options may come in any order and in several bundles; paths are bytes', () => {
+  it('V2 options may come in any order and in several bundles; paths are bytes', () => {
     const call = parseServerCall(['--delete-during', '-nc', '--partial', '-e.LsfxCIu', '-ru', '--timeout=30', '-B700', '.', Buffer.from([0x2f, 0xff])]);
     expect(call.options).toMatchObject({ dryRun: true, checksum: true, recurse: true, update: true, partial: true, timeout: 30, links: false });
     expect(call.deletion).toBe('before');
@@ -30,12 +30,12 @@ describe('S the server\'s command line', () => {
     ['a letter without meaning here', ['-rH', '.', '/x'], 4], ['a letter nobody knows', ['-r?', '.', '/x'], 4], ['an unknown option', ['-r', '--daemon', '.', '/x'], 4],
     ['an option from Object', ['--constructor', '.', '/x'], 4], ['a size that is none (CVE-2026-70457)', ['-r', '-B99999999999999999999', '.', '/x'], 1], ['a timeout out of range', ['--timeout=999999', '.', '/x'], 1],
     ['no dot', ['-r', '/x'], 1], ['too many arguments (CVE-2026-70456)', Array<string>(1001).fill('-r'), 1], ['a NUL in a path', ['-r', '.', 'a\0b'], 1], ['a checksum nobody has', ['--checksum-choice=crc', '.', '/x'], 4],
-  ])('S12 %s is refused', (_what, argv, exitCode) => {
+  ])('V3 %s is refused', (_what, argv, exitCode) => {
     expect(() => parseServerCall(argv)).toThrow(expect.objectContaining({ name: 'ServerRefusal', exitCode }) as Error);
   });
 });
 
-describe('S the server and its client', () => {
+describe('V the server and its client', () => {
   let folder = '';
   beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'sluice-serve-')); mkdirSync(join(folder, 'target')); });
   afterEach(() => { rmSync(folder, { recursive: true, force: true }); });
@@ -50,27 +50,27 @@ describe('S the server and its client', () => {
   }
   const receiving = (): string[] => ['-logDtpre.LsfxCIvu', '--checksum-seed=1', '.', join(folder, 'target')];
 
-  it('S13 answers a client\'s letters as stock rsync does, and never grants incremental recursion', async () => {
+  it('V4 answers a client\'s letters as stock rsync does, and never grants incremental recursion', async () => {
     const { out } = await serve(['-logDtpre.iLsfxCIvu', '--checksum-seed=1', '.', join(folder, 'target')], bytesOf(`20000000 1e ${Buffer.from('xxh128 xxh3 xxh64 md5 md4 sha1').toString('hex')}`));
     expect(out.subarray(0, 6).toString('hex')).toBe('2000000081fe');
     expect(out.subarray(6, 7 + (out[6] as number)).toString('latin1').slice(1)).toBe('xxh128 xxh64 md5');
     expect(out.readInt32LE(7 + (out[6] as number))).toBe(1);
   });
 
-  it('S14 a client that says nothing, or not enough, ends it with 12', async () => {
+  it('V5 a client that says nothing, or not enough, ends it with 12', async () => {
     expect((await serve(receiving(), Buffer.alloc(0))).code).toBe(12);
     const { code, err } = await serve(receiving(), bytesOf('200000'));
     expect(code).toBe(12);
     expect(err).toContain('unexpectedly closed');
   });
 
-  it.each([['00000000'], ['ffffffff'], ['1d000000']])('S15 version %s is refused with 2', async (hex) => {
+  it.each([['00000000'], ['ffffffff'], ['1d000000']])('V6 version %s is refused with 2', async (hex) => {
     const { code, err } = await serve(receiving(), bytesOf(hex));
     expect(code).toBe(2);
     expect(err).toContain('protocol version');
   });
 
-  it('S16 a client without a checksum of ours is refused with 4', async () => {
+  it('V7 a client without a checksum of ours is refused with 4', async () => {
     const { code, err } = await serve(receiving(), bytesOf(`20000000 04 ${Buffer.from('none').toString('hex')}`));
     expect(code).toBe(4);
     expect(err).toContain('failed to negotiate');
@@ -78,7 +78,7 @@ describe('S the server and its client', () => {
 
   it.each([
     ['a name that leaves the target', '01 09 2e2e2f657363617065'], ['an absolute name', '01 04 2f657463'], ['"." as a file (CVE-2026-70459)', '01 01 2e 000000 6900 0000 a4810000'],
-  ])('S17 %s is refused in words the client hears, with 2, and nothing is written', async (_what, body) => {
+  ])('V8 %s is refused in words the client hears, with 2, and nothing is written', async (_what, body) => {
     const names = bytesOf(`20000000 03 ${Buffer.from('md5').toString('hex')}`);
     const list = bytesOf(`${body} ${'00'.repeat(40)}`);
     const head = Buffer.alloc(4);
