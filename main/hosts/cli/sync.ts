@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { SluiceError, toErrorInfo } from '../../../preload/contract/sluice-error.ts';
-import { nameOf } from '../../lib/bytes.ts';
+import { nameOf, showName } from '../../lib/bytes.ts';
 import type { FilterRules } from '../../engines/sync/filter/rules.ts';
 import type { FileList } from '../../engines/sync/flist/file-list.ts';
 import type { SessionEvents, SessionTotals } from '../../engines/sync/sessions/events.ts';
@@ -69,7 +69,7 @@ export async function runSync(args: SyncArgs, out: Output, err: Output, signal: 
     return code;
   } catch (thrown) {
     if (thrown instanceof UsageError) throw thrown;
-    const told = login ? await (await import('./remote.ts')).withInstallCommand(thrown, login) : thrown;
+    const told = login ? await explain(thrown, login, places) : thrown;
     const error = toErrorInfo(signal.aborted ? SluiceError.of('RUN_STOPPED', {}) : told);
     printer.failed(error);
     const code = exitCodeOf(error);
@@ -79,6 +79,18 @@ export async function runSync(args: SyncArgs, out: Output, err: Output, signal: 
     await login?.close();
     await pool.close();
   }
+}
+
+/** What the far side's refusal means for the words of this run; its own lines have been printed as they came. */
+async function explain(thrown: unknown, login: Login, places: Places): Promise<unknown> {
+  if (!(thrown instanceof SluiceError)) return thrown;
+  if (thrown.code === 'RSYNC_MISSING') return (await import('./remote.ts')).withInstallCommand(thrown, login);
+  if (thrown.code !== 'RSYNC_REMOTE') return thrown;
+  const message = String(thrown.params['message']);
+  if (places.direction !== 'pull' && /destination must be a directory|is no folder/.test(message)) {
+    return SluiceError.of('PATH_NOT_A_FOLDER', { path: showName(places.target), place: places.far === null ? 'local' : login.host }, thrown);
+  }
+  return SluiceError.of('RSYNC_REMOTE', { message: message.split('\n')[0] ?? '', exitCode: Number(thrown.params['exitCode']) }, thrown);
 }
 
 async function openLogin({ args, places, signal }: Job, rsh: readonly string[] | null): Promise<Login> {

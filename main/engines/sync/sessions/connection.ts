@@ -57,7 +57,7 @@ export class Connection {
       if (asked) throw SluiceError.of('RUN_STOPPED', {});
       if (isOwnFault(thrown)) throw thrown;
       if (thrown instanceof SluiceError && !(thrown.code === 'RSYNC_PROTOCOL' && /unexpectedly closed/.test(String(thrown.params['reason'])))) throw thrown;
-      if (lost) throw SluiceError.of('SSH_LOST', { host: this.host, reason: lost.message }, thrown);
+      if (lost) throw lost instanceof SluiceError ? lost : SluiceError.of('SSH_LOST', { host: this.host, reason: lost.message }, thrown);
       if (code === 127 || /rsync: (command )?not found|No such file or directory.*rsync/.test(this.stderr.toString('latin1'))) throw SluiceError.of('RSYNC_MISSING', { host: this.host, install: '' }, thrown);
       const exit = this.remoteExit ?? code ?? 0;
       if (exit !== 0 && this.said !== '') throw SluiceError.of('RSYNC_REMOTE', { message: this.said, exitCode: exit }, thrown);
@@ -70,7 +70,7 @@ export class Connection {
   /** The far program's exit code after a good session. */
   async exitCode(): Promise<number> {
     const { code, lost } = await this.process.exited;
-    if (lost) throw SluiceError.of('SSH_LOST', { host: this.host, reason: lost.message });
+    if (lost) throw lost instanceof SluiceError ? lost : SluiceError.of('SSH_LOST', { host: this.host, reason: lost.message });
     return this.remoteExit ?? code ?? 0;
   }
 
