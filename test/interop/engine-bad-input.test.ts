@@ -140,6 +140,21 @@ describe.skipIf(problem !== null)(`bad input${problem ? ` (skipped: ${problem})`
     }
   });
 
+  it.each(['ssh2', 'openssh'] as const)('a refused login keeps its name when a session begins with it, over %s', async (transport) => {
+    const { a } = pair('push');
+    const other = await startPeer('sshd');
+    try {
+      const errorOf = async (more: Parameters<typeof accessOf>[1]): Promise<string | undefined> =>
+        (await planOf(bench, { left: here(a), right: there(accessOf(sshd, { transport, ...more }), a) })).error?.code;
+      expect(await errorOf({ hostKeys: [] })).toBe('SSH_HOST_KEY_UNKNOWN');
+      expect(await errorOf({ hostKeys: [{ type: 'ssh-ed25519', sha256: `SHA256:${'A'.repeat(43)}` }] })).toBe('SSH_HOST_KEY_CHANGED');
+      expect(await errorOf({ auth: { kind: 'key', path: other.key } })).toBe('SSH_AUTH');
+    } finally {
+      await other.stop();
+    }
+    expect(await planOf(bench, { left: here(a), right: there(accessOf(other, { transport }), a) })).toMatchObject({ state: 'failed', error: { code: 'SSH_CONNECT' } });
+  });
+
   it('pause holds a run, resume lets it go on, stop ends it, and the same plan goes on where it ended', async () => {
     for (const way of WAYS) {
       const { a, b, job } = pair(way);
