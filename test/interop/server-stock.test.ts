@@ -152,6 +152,19 @@ describe.skipIf(!hasRsync())('our server behind a stock rsync client', () => {
     expect(err).toContain('No such file or directory');
   });
 
+  it('V12 several sources of several folders come in one call', async () => {
+    for (const [folder, name] of [['a', 'one'], ['b', 'two'], ['c', 'dir/three']] as const) {
+      mkdirSync(join(place, folder, 'dir'), { recursive: true });
+      writeFileSync(join(place, folder, name), name);
+    }
+    const target = join(place, 'target');
+    const { code, err } = await rsync(['-a', ...far, `x:${join(place, 'a/one')}`, `:${join(place, 'b')}/`, `:${join(place, 'c/dir')}`, `${target}/`]);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(readFileSync(join(target, 'one'), 'utf8')).toBe('one');
+    expect(readFileSync(join(target, 'two'), 'utf8')).toBe('two');
+    expect(readFileSync(join(target, 'dir/three'), 'utf8')).toBe('dir/three');
+  });
+
   it.each([['-H'], ['-A'], ['-X'], ['-aR'], ['--backup'], ['--compare-dest=/tmp'], ['--max-delete=1', '--delete']])('V10 %s is refused by name, and nothing is written', async (...options) => {
     const target = join(place, 'target');
     const { code, err } = await rsync(['-a', ...options, ...far, ...push(`${source}/`, `${target}/`)]);

@@ -8,39 +8,48 @@ import type { FilterRules } from '../filter/rules.ts';
 import { FileList } from '../flist/file-list.ts';
 import { isDir, isFile, isLink } from '../flist/mode.ts';
 import { entryOf, readError, scanTree, type ScanError, type ScanOptions } from '../flist/scan.ts';
-import { ServerRefusal, type ServerCall } from './server-options.ts';
+import type { ServerCall } from './server-options.ts';
 
-const UNSUPPORTED = 4;
 const DOT = Buffer.from('.');
 
 export interface Sources {
   readonly list: FileList;
   readonly root: Buffer;
+  /** The folder of one entry, when they come from several. */
+  readonly rootOf: ((ndx: number) => Buffer) | null;
   readonly errors: readonly ScanError[];
 }
 
-/** A path with a trailing slash gives its contents, another one itself. Several paths must be of one folder. */
+/** A path with a trailing slash gives its contents, another one itself; of entries with one name the first counts. */
 export async function scanSources(call: ServerCall, filter: FilterRules, checksum: ChecksumName): Promise<Sources> {
   const digest = call.options.checksum ? fileDigester(await openDigests(checksum, 0)) : null;
   const list = new FileList();
   const errors: ScanError[] = [];
-  let root: Buffer | null = null;
+  const roots = new Map<string, Buffer>();
+  const byName = call.paths.length > 1 ? new Map<string, Buffer>() : null;
   for (const path of call.paths) {
     const contents = path[path.length - 1] === 0x2f || nameOf(path).equals(DOT);
     const folder = contents ? withoutSlash(path) : parentOf(path);
     const here = folder.length === 0 ? DOT : folder;
-    if (root && !root.equals(here)) throw new ServerRefusal(UNSUPPORTED, 'paths of several folders in one call are not supported by this server');
-    root = here;
+    roots.set(here.toString('latin1'), here);
+    const first = list.length;
     try {
       if (contents) add(list, errors, here, null, call, filter, digest);
       else addNamed(list, errors, here, nameOf(path), call, filter, digest);
     } catch (thrown) {
       errors.push({ path, error: thrown instanceof SluiceError ? thrown.toInfo() : missing(path, thrown) });
     }
+    for (let i = first; byName && i < list.length; i++) {
+      const key = keyOf(list, i);
+      if (!byName.has(key)) byName.set(key, here);
+    }
   }
   list.sort();
-  return { list, root: root ?? DOT, errors };
+  const root = roots.values().next().value ?? DOT;
+  return { list, root, rootOf: byName && roots.size > 1 ? (ndx) => byName.get(keyOf(list, ndx)) ?? root : null, errors };
 }
+
+const keyOf = (list: FileList, i: number): string => `${list.isDir(i) ? '/' : ''}${list.name(i).toString('latin1')}`;
 
 type Digester = ((path: Buffer) => Buffer) | null;
 

@@ -126,7 +126,7 @@ async function serveSender(serving: Serving): Promise<void> {
   const { options } = call;
   const filter = FilterRules.parse(await readFilterRules(reader));
   const started = performance.now();
-  const { list, root, errors } = await scanSources(call, filter, agreed.checksum);
+  const { list, root, rootOf, errors } = await scanSources(call, filter, agreed.checksum);
   for (const { error } of errors) {
     totals.ioError |= error.code === 'FILE_VANISHED' ? VANISHED : GENERAL;
     tellFailure(serving, error);
@@ -144,6 +144,7 @@ async function serveSender(serving: Serving): Promise<void> {
     reader, writer, list, root, digests, dryRun: options.dryRun, inplace: options.inplace, gate: OPEN_GATE, totals,
     newTokens: () => (agreed.compress === 'zlibx' ? zlibxTokens(writer) : plainTokens(writer)),
     events: { fileFailed: (_ndx, error) => { tellFailure(serving, error); } },
+    ...(rootOf ? { rootOf } : {}),
   }, indexes);
   if (totals.ioError !== before) {
     const body = Buffer.alloc(4);
