@@ -1,6 +1,6 @@
 // Builds dist/: main, preload and engines as CommonJS by esbuild, the interface by vite, and the command `dist/sluice`.
 import { build as esbuild } from 'esbuild';
-import { existsSync, chmodSync, copyFileSync, cpSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, copyFileSync, cpSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './node-version.mjs';
 import { run } from './processes.mjs';
@@ -17,7 +17,7 @@ const SOURCES = ['main', 'preload', 'renderer', 'assets', 'scripts', 'vite.confi
 async function bundles() {
   await Promise.all(BUNDLES.map(({ target, entries }) => esbuild({
     absWorkingDir: root,
-    entryPoints: Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(join(root, file)))),
+    entryPoints: entries,
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
     bundle: true,

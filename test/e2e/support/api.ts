@@ -1,7 +1,6 @@
 // The app's own rpc, called from a test over the port that the page was given: for tests of hosts, which are not about screens.
 import { build } from 'esbuild';
 import { resolve } from 'node:path';
-import type { Page } from 'playwright-core';
 import type { Client } from '../../../preload/contract/define.ts';
 import type { SluiceContract } from '../../../preload/contract/index.ts';
 
@@ -22,6 +21,13 @@ const SOURCE = `
   }, true);
 `;
 
+/** What is needed of a page: Playwright's has it, and so has DevtoolsPage. */
+export interface ScriptedPage {
+  evaluate<R, A>(work: (argument: A) => R | Promise<R>, argument: A): Promise<R>;
+  addInitScript(source: string): Promise<unknown>;
+  reload(): Promise<unknown>;
+}
+
 type Api = Client<SluiceContract>;
 type Calls = { [K in keyof Api as ReturnType<Api[K]> extends Promise<unknown> ? K : never]: Api[K] };
 type Watches = { [K in keyof Api as ReturnType<Api[K]> extends AsyncIterable<unknown> ? K : never]: Api[K] };
@@ -33,7 +39,7 @@ export interface TestApi {
 }
 
 /** Takes the port of an Electron page over: the page is loaded again, and its screens stay without one. */
-export async function takeApi(page: Page): Promise<TestApi> {
+export async function takeApi(page: ScriptedPage): Promise<TestApi> {
   const { outputFiles } = await build({ stdin: { contents: SOURCE, resolveDir: root, loader: 'ts' }, bundle: true, write: false, format: 'iife', target: 'chrome114', logLevel: 'error' });
   await page.addInitScript(outputFiles[0]?.text ?? '');
   await page.reload();

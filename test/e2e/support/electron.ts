@@ -2,12 +2,14 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import { _electron } from 'playwright-core';
 import { asPerson } from '../../peers/desktop.ts';
 import { runtimeDist, runtimeProblem, runtimeSqlite } from '../../peers/electron/runtime.ts';
 import { missingPackages } from '../../peers/packages.ts';
 import { PEERS } from '../../peers/registry.ts';
 import { startPeer, type RunningPeer } from '../../peers/start-peer.ts';
+import { DevtoolsPage } from './devtools.ts';
 import type { OpenedApp, OpenOptions } from './host.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
@@ -48,15 +50,13 @@ export async function ask(command: string, ...args: string[]): Promise<string> {
 }
 
 export interface ElectronOptions extends Omit<OpenOptions, 'host'> {
-  /** The program of a packaged app; by default the runtime with the built project. */
-  readonly program?: string;
   readonly args?: readonly string[];
 }
 
 async function environment(options: ElectronOptions): Promise<Record<string, string>> {
   return {
     ...onDesktop(await theDesktop()),
-    SLUICE_ELECTRON: options.program ?? join(runtimeDist, 'electron'),
+    SLUICE_ELECTRON: join(runtimeDist, 'electron'),
     SLUICE_DATA: options.dataDir,
     SLUICE_LANGUAGE: options.language ?? 'en',
     SLUICE_ENGINE_NODE: process.execPath,
@@ -68,7 +68,7 @@ async function environment(options: ElectronOptions): Promise<Record<string, str
 export async function openInElectron(options: ElectronOptions): Promise<OpenedApp> {
   const app = await _electron.launch({
     executablePath: asPersonScript,
-    args: [...(options.program === undefined ? [root] : []), ...(options.args ?? [])],
+    args: [root, ...(options.args ?? [])],
     env: await environment(options),
     timeout: 60_000,
   });
@@ -91,4 +91,34 @@ export async function openInElectron(options: ElectronOptions): Promise<OpenedAp
 /** Starts the app once more without a driver, as a second click on its icon does. */
 export async function startAgain(options: ElectronOptions): Promise<ChildProcess> {
   return spawn(asPersonScript, [root, ...(options.args ?? [])], { stdio: 'ignore', env: await environment(options) });
+}
+
+export interface PackagedApp {
+  readonly page: DevtoolsPage;
+  /** Ends it as a session's end does (SIGTERM), and answers its exit code. */
+  close(): Promise<number | null>;
+}
+
+/** A packaged app as people get it: its fuses leave no way into the main process, so only the page is driven, over DevTools. */
+export async function openPackaged(program: string, options: ElectronOptions): Promise<PackagedApp> {
+  const child = spawn(asPersonScript, ['--remote-debugging-port=0', ...(options.args ?? [])], { stdio: ['ignore', 'ignore', 'pipe'], env: { ...(await environment(options)), SLUICE_ELECTRON: program } });
+  let complaints = '';
+  const exited = new Promise<number | null>((done) => { child.once('exit', done); });
+  const endpoint = await new Promise<string>((ready, fail) => {
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      complaints += `${line}\n`;
+      const found = /^DevTools listening on (ws:\S+)/.exec(line)?.[1];
+      if (found) ready(found);
+    });
+    void exited.then((code) => fail(new Error(`${program} ended with ${code}:\n${complaints}`)));
+  });
+  const page = await DevtoolsPage.first(endpoint);
+  return {
+    page,
+    close: () => {
+      page.close();
+      child.kill('SIGTERM');
+      return exited;
+    },
+  };
 }
