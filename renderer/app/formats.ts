@@ -7,7 +7,7 @@ export interface Formats {
   bytes(value: number): string;
   rate(bytesPerSecond: number): string;
   dateTime(ms: number): string;
-  /** Short, for columns; with seconds, since a sync is about them. */
+  /** For columns: "2026-11-24 09:30", local time, read the same in every language. */
   stamp(ms: number): string;
   time(ms: number): string;
   day(ms: number): string;
@@ -21,7 +21,6 @@ const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [['da
 export function formats(locale: Locale): Formats {
   const number = new Intl.NumberFormat(locale);
   const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
-  const stamp = new Intl.DateTimeFormat(locale, { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false });
   const time = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
   const day = new Intl.DateTimeFormat(locale, { weekday: 'short', day: 'numeric', month: 'short' });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
@@ -39,7 +38,10 @@ export function formats(locale: Locale): Formats {
     bytes,
     rate: (value) => `${bytes(value)}/s`,
     dateTime: (ms) => dateTime.format(ms),
-    stamp: (ms) => stamp.format(ms).replace(',', ''),
+    stamp: (ms) => {
+      const at = new Date(ms);
+      return `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())} ${pad(at.getHours())}:${pad(at.getMinutes())}`;
+    },
     time: (ms) => time.format(ms),
     day: (ms) => day.format(ms),
     ago: (ms, now) => {

@@ -32,8 +32,10 @@ function subscribeDark(listener: () => void): () => void {
 export function PreferencesProvider({ children }: { readonly children: ReactNode }) {
   const stored = useTopic('settings.watch', {}).value;
   const systemDark = useSyncExternalStore(subscribeDark, () => matchMedia(darkQuery).matches);
+  const status = useTopic('app.status', {}).value;
   const settings = stored ?? DEFAULTS;
-  const locale = pickLocale(settings.language, navigator.language);
+  // In a browser the person may sit at another machine than the app.
+  const locale = pickLocale(settings.language, status?.host === 'electron' ? status.locale : navigator.language);
   const dark = settings.theme === 'dark' || (settings.theme === 'system' && systemDark);
   useEffect(() => {
     const html = document.documentElement;

@@ -149,7 +149,7 @@ function RowContent({ row, onToggle }: { readonly row: TreeRow; readonly onToggl
       <span className={css['name']} title={node.at?.path ?? node.name}>{node.name}</span>
       {row.busy ? <span className={css['note']}>{texts.common.loading}</span> : null}
       <span className={css['size']}>{node.entry?.kind === 'file' ? format.bytes(node.entry.size) : ''}</span>
-      <span className={css['time']}>{node.entry ? format.stamp(node.entry.mtime).slice(0, 16) : ''}</span>
+      <span className={css['time']}>{node.entry ? format.stamp(node.entry.mtime) : ''}</span>
     </>
   );
 }

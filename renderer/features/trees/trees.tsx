@@ -1,6 +1,6 @@
 // The split view: local folders on the left, servers on the right, and all the ways to bring one onto the other.
 import { Eye, EyeOff, FolderInput, FolderPlus, Plus, RefreshCw } from 'lucide-react';
-import { useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { PathShown, PlaceId } from '../../../preload/contract/domain.ts';
 import { useShortcut } from '../../app/shortcuts.ts';
 import { usePreferences, useTexts } from '../../app/preferences.tsx';
@@ -11,6 +11,7 @@ import { Button, Field, IconButton } from '../../ui/kit.tsx';
 import { ErrorCard } from '../../ui/show.tsx';
 import { Compose } from './compose.tsx';
 import type { Dropped } from './drag.ts';
+import { useGoTo, withFound } from './go-to.tsx';
 import { TargetDialog } from './target-dialog.tsx';
 import { Tree } from './tree.tsx';
 import css from './trees.module.css';
@@ -74,33 +75,23 @@ interface PaneProps {
 
 function Pane({ title, label, roots, place, notice, extra, ...rest }: PaneProps & { readonly title: string; readonly label: string; readonly roots: readonly TreeNode[]; readonly place: PlaceId; readonly notice?: React.ReactNode; readonly extra?: React.ReactNode }) {
   const texts = useTexts();
-  const [gone, setGone] = useState<readonly TreeNode[]>([]);
-  const [path, setPath] = useState('');
   const [selected, setSelected] = useState<TreeNode | null>(null);
-  const resolve = useCall('files.resolve');
-  const all = useMemo(() => [...gone, ...roots], [gone, roots]);
+  const opener = useRef<TreeModel | null>(null);
+  const select = (node: TreeNode): void => { setSelected(node); rest.onActive(node); };
+  const goTo = useGoTo(selected?.place ?? place, (node) => { select(node); opener.current?.open(node); });
+  const all = useMemo(() => withFound(goTo.found, roots), [goTo.found, roots]);
   const model = useTreeModel(rest.backend, all, rest.showHidden);
-  const at = selected?.place ?? place;
-  const go = async (): Promise<void> => {
-    const found = path.trim() === '' ? null : await resolve.run({ place: at, path: path.trim() });
-    if (!found) return;
-    const node = { ...folderNode(found), name: found.path };
-    setGone((old) => [node, ...old.filter((other) => other.key !== node.key && !roots.some((root) => root.key === node.key))].slice(0, 5));
-    setSelected(node);
-    rest.onActive(node);
-    model.open(node);
-    setPath('');
-  };
+  useEffect(() => { opener.current = model; }, [model]);
   return (
     <section className={css['pane']} aria-label={title}>
       <div className={css['head']}>
         <h2>{title}</h2>
-        <form className={css['goto']} onSubmit={(event) => { event.preventDefault(); void go(); }}><Field label={texts.trees.path} hideLabel mono placeholder={texts.trees.path} value={path} onChange={setPath} /></form>
+        {goTo.field}
         <IconButton label={texts.trees.refresh} onPress={() => { const node = selected ?? all[0]; if (node && node.kind !== 'file') model.refresh(node); }}><RefreshCw size={15} aria-hidden /></IconButton>
         {extra}
       </div>
-      <div className={css['notice']}>{resolve.error ? <ErrorCard error={resolve.error} /> : notice}</div>
-      <Tree label={label} model={model} draggable selected={selected?.key ?? null} onSelect={(node) => { setSelected(node); rest.onActive(node); }} onMenu={(node, element) => rest.onMenu(node, element, model)} onDrop={(what, node, element) => void rest.onDrop(what, node, element)} />
+      <div className={css['notice']}>{goTo.error ? <ErrorCard error={goTo.error} /> : notice}</div>
+      <Tree label={label} model={model} draggable selected={selected?.key ?? null} onSelect={select} onMenu={(node, element) => rest.onMenu(node, element, model)} onDrop={(what, node, element) => void rest.onDrop(what, node, element)} />
     </section>
   );
 }
