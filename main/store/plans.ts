@@ -13,7 +13,7 @@ const DECISIONS = PlanDecision.options; // do 0, skip 1, reverse 2
 const STATES = PlanRowState.options; // pending 0, done 1, failed 2, recheck 3
 const REASONS = PlanReason.options;
 const CHIPS = PlanChip.options.slice(1); // copy 0, update 1, attributes 2, delete 3, skipped 4, error 5
-const VERSION = 1;
+const VERSION = 2;
 
 /** A table is not worth a migration: plans are made again. Another version drops what is there. */
 const SCHEMA = `
@@ -28,10 +28,10 @@ CREATE TABLE rows (
   chip INTEGER NOT NULL GENERATED ALWAYS AS (CASE WHEN state >= 2 THEN 5 WHEN decision = 1 OR action = 4 THEN 4
     WHEN decision = 2 AND action = 0 THEN 3 WHEN decision = 2 AND action = 3 THEN 0 ELSE action END) STORED,
   bytes INTEGER NOT NULL GENERATED ALWAYS AS (CASE WHEN state >= 2 OR decision = 1 THEN 0 WHEN decision = 2 THEN CASE WHEN action IN (1, 3) THEN rsize ELSE 0 END
-    WHEN action IN (0, 1) THEN lsize ELSE 0 END) VIRTUAL,
+    WHEN action IN (0, 1) THEN lsize ELSE 0 END) STORED,
   PRIMARY KEY (pid, id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX rows_by_chip ON rows (pid, chip, id);
+CREATE INDEX rows_by_chip ON rows (pid, chip, id, bytes);
 `;
 
 /** kind u8, mode u32, size f64, mtime f64, nsec u32, owner length u16, owner, has-link u8, link. */
@@ -80,6 +80,8 @@ export class SqlitePlanTable implements PlanTable {
   private readonly db: Database.Database;
   /** Sums of a plan are counted once for each change. */
   private readonly sums = new Map<number, Pick<PlanInfo, 'counts' | 'bytes'>>();
+  /** How many rows the last search found. */
+  private found: { readonly key: string; readonly total: number } | null = null;
   private readonly statements = new Map<string, Database.Statement>();
 
   /** @param file its path, or ":memory:". @param nativeBinding another build of the addon, for runtimes with their own ABI. */
@@ -117,7 +119,7 @@ export class SqlitePlanTable implements PlanTable {
       }
       this.sql('UPDATE plans SET rows = ?, token = ? WHERE pid = ?').run(id, chainDigest(plan.token, parts), plan.pid);
     })();
-    this.sums.delete(plan.pid);
+    this.changed(plan.pid);
   }
 
   update(planId: string, patch: PlanPatch): void {
@@ -142,8 +144,13 @@ export class SqlitePlanTable implements PlanTable {
     const values = {
       pid: plan.pid, ...(chip === 'all' ? {} : { chip: CHIPS.indexOf(chip) }), ...(search === '' ? {} : { like: `%${search.replace(/[\\%_]/g, '\\$&')}%` }),
     };
-    const { total } = this.sql(`SELECT count(*) AS total FROM rows WHERE ${where}`).get(values) as { total: number };
-    const rows = this.sql(`SELECT ${COLUMNS} FROM rows WHERE ${where} ORDER BY id LIMIT @limit OFFSET @offset`).all({ ...values, limit, offset }) as RawRow[];
+    // The index alone finds the ids; only the rows of the window are read.
+    const ids = `SELECT id FROM rows WHERE ${where} ORDER BY id LIMIT @limit OFFSET @offset`;
+    const rows = this.sql(`SELECT ${COLUMNS} FROM rows WHERE pid = @pid AND id IN (${ids}) ORDER BY id`).all({ ...values, limit, offset }) as RawRow[];
+    if (search === '') return { rows: rows.map(rowOf), total: this.sumsOf(plan.pid).counts[chip as Exclude<PlanChip, 'all'>] };
+    const key = JSON.stringify([plan.pid, chip, search]);
+    if (this.found?.key !== key) this.found = { key, ...(this.sql(`SELECT count(*) AS total FROM rows WHERE ${where}`).get(values) as { total: number }) };
+    const { total } = this.found;
     return { rows: rows.map(rowOf), total };
   }
 
@@ -163,7 +170,7 @@ export class SqlitePlanTable implements PlanTable {
       }
       this.sql('UPDATE plans SET rev = rev + 1, token = ? WHERE pid = ?').run(chainDigest(plan.token, [JSON.stringify(what), decision]), plan.pid);
     })();
-    this.sums.delete(plan.pid);
+    this.changed(plan.pid);
   }
 
   pending(planId: string, from: number, limit: number): StoredRow[] {
@@ -178,7 +185,7 @@ export class SqlitePlanTable implements PlanTable {
     this.db.transaction(() => {
       for (const { id, state, error } of marks) set.run(STATES.indexOf(state), error && JSON.stringify(error), pid, id);
     })();
-    this.sums.delete(pid);
+    this.changed(pid);
   }
 
   forget(planId: string): void {
@@ -188,7 +195,7 @@ export class SqlitePlanTable implements PlanTable {
       this.sql('DELETE FROM rows WHERE pid = ?').run(plan.pid);
       this.sql('DELETE FROM plans WHERE pid = ?').run(plan.pid);
     })();
-    this.sums.delete(plan.pid);
+    this.changed(plan.pid);
   }
 
   list(): PlanInfo[] {
@@ -211,21 +218,30 @@ export class SqlitePlanTable implements PlanTable {
   }
 
   private infoOf(plan: RawPlan): PlanInfo {
-    let sums = this.sums.get(plan.pid);
-    if (!sums) {
-      const counts = { copy: 0, update: 0, attributes: 0, delete: 0, skipped: 0, error: 0 };
-      let bytes = 0;
-      for (const group of this.sql('SELECT chip, count(*) AS n, sum(bytes) AS bytes FROM rows WHERE pid = ? GROUP BY chip').all(plan.pid) as { chip: number; n: number; bytes: number }[]) {
-        counts[CHIPS[group.chip] as keyof typeof counts] = group.n;
-        bytes += group.bytes;
-      }
-      sums = { counts, bytes };
-      this.sums.set(plan.pid, sums);
-    }
     return {
       planId: plan.plan_id, syncId: plan.sync_id, state: plan.state, createdAt: plan.created_at, scannedAt: plan.scanned_at, seen: { left: plan.seen_left, right: plan.seen_right },
-      same: plan.same, rows: plan.rows, error: plan.error === null ? null : (JSON.parse(plan.error) as ErrorInfo), token: plan.token, rev: plan.rev, ...sums,
+      same: plan.same, rows: plan.rows, error: plan.error === null ? null : (JSON.parse(plan.error) as ErrorInfo), token: plan.token, rev: plan.rev, ...this.sumsOf(plan.pid),
     };
+  }
+
+  private sumsOf(pid: number): Pick<PlanInfo, 'counts' | 'bytes'> {
+    const known = this.sums.get(pid);
+    if (known) return known;
+    const counts = { copy: 0, update: 0, attributes: 0, delete: 0, skipped: 0, error: 0 };
+    let bytes = 0;
+    for (const group of this.sql('SELECT chip, count(*) AS n, sum(bytes) AS bytes FROM rows WHERE pid = ? GROUP BY chip').all(pid) as { chip: number; n: number; bytes: number }[]) {
+      counts[CHIPS[group.chip] as keyof typeof counts] = group.n;
+      bytes += group.bytes;
+    }
+    const sums = { counts, bytes };
+    this.sums.set(pid, sums);
+    return sums;
+  }
+
+  /** Rows changed: what was counted is counted anew. */
+  private changed(pid: number): void {
+    this.sums.delete(pid);
+    this.found = null;
   }
 
   private plan(planId: string): RawPlan {
