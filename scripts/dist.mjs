@@ -40,6 +40,7 @@ export async function main(_name, args) {
   }
   const built = isBuilt() ? 0 : await build();
   if (built !== 0) return built;
+  process.env.ELECTRON_BUILDER_COMPRESSION_LEVEL ??= '5'; // the default of 9 takes minutes for two percent
   const config = await configFile(electron, output);
   try {
     const files = await pack({ projectDir: root, publish: 'never', config, ...(formats.length > 0 ? { targets: Platform.current().createTarget(formats) } : {}) });
