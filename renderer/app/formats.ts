@@ -24,12 +24,13 @@ export function formats(locale: Locale): Formats {
   const time = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
   const day = new Intl.DateTimeFormat(locale, { weekday: 'short', day: 'numeric', month: 'short' });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
-  const units = UNITS.map((unit) => [0, 1].map((digits) => new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: unit === 'byte' && locale === 'en' ? 'narrow' : 'short', maximumFractionDigits: digits })));
+  const units = UNITS.map((unit) => [0, 1].map((digits) => new Intl.NumberFormat(locale, { style: 'unit', unit, maximumFractionDigits: digits })));
 
   const bytes = (value: number): string => {
     let step = 0;
     let rest = value;
     while (rest >= 999.5 && step < UNITS.length - 1) { rest /= 1024; step += 1; }
+    if (step === 0) return `${number.format(rest)} B`;
     return units[step]?.[step > 0 && rest < 99.95 ? 1 : 0]?.format(rest) ?? String(value);
   };
   const pad = (n: number): string => String(n).padStart(2, '0');

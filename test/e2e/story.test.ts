@@ -86,7 +86,7 @@ for (const [host, language] of CASES) {
       appendFileSync(join(pair.left, 'photos/one.txt'), ' and more');
       utimesSync(join(pair.left, 'photos/one.txt'), 1_800_000_000, 1_800_000_000);
       await app.page.getByRole('link', { name: story.t.sync.plan, exact: true }).click();
-      await story.planReady();
+      await story.button(story.t.plan.again).or(story.button(story.t.plan.preview)).waitFor(); // the screen is there to hear the key
       await app.page.keyboard.press('Control+p');
       await story.planRow('one.txt').and(app.page.locator(':has([data-action=update])')).waitFor({ timeout: 60_000 });
       expect(await story.planRow('two.txt').count()).toBe(0);

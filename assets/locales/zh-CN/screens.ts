@@ -105,7 +105,7 @@ export const screens = {
     of: (done: string, total: string) => `${done} / ${total}`, files: '更改', bytes: '字节', rate: '速率', eta: '剩余时间', etaUnsteady: '尚未稳定', sent: '已发送', received: '已接收', elapsed: '已用时间', current: '当前文件', currentNone: '没有正在处理的文件',
     throughput: '吞吐量', throughputText: (rate: string) => `吞吐量，当前 ${rate}`, problems: '需要处理的行', noProblems: '没有失败的行。',
     report: '报告', summary: (p: { done: number; failed: number; recheck: number }) => `${num(p.done + p.failed + p.recheck)} 项中完成 **${num(p.done)}** 项${p.failed + p.recheck > 0 ? `，**${num(p.failed + p.recheck)}** 项需要处理` : ''}。`,
-    copied: '复制', updated: '更新', attributes: '属性', deleted: '删除', skipped: '跳过', failed: '失败', recheck: '需重新检查', fileBytes: '文件字节', literal: '重新发送', matched: '取自旧文件', wire: '线路流量', exitCode: 'rsync 退出码', speedup: '加速比', speedupValue: (x: string) => `${x} 倍`,
+    copied: '复制', updated: '更新', attributes: '属性', deleted: '删除', skipped: '跳过', failed: '失败', recheck: '需重新检查', fileBytes: '文件字节', literal: '重新发送', matched: '复用', wire: '线路流量', exitCode: 'rsync 退出码', speedup: '加速比', speedupValue: (x: string) => `${x} 倍`,
     again: '重新预览', openSync: '打开同步', list: '运行记录', empty: '还没有运行。', emptyHint: '这个同步的每次运行都会列在这里。', columns: { started: '开始时间', state: '状态', took: '用时', done: '完成', bytes: '字节', problems: '问题' }, notFound: '这次运行已不存在。', announce: (state: string) => `运行状态：${state}`, progress: '进度',
     recheckTitle: '预览后有变动', recheckBody: '未改动：其中一侧已不是计划所见的样子。请重新预览查看现状。',
   },

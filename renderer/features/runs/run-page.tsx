@@ -31,10 +31,10 @@ function RunPage({ run }: { readonly run: Run }) {
   const over = run.endedAt !== null;
   const report = run.report;
   return (
-    <div className={css['page']} data-run-state={run.state}>
+    <div className={css['page']} data-run-state={run.state} data-over={over}>
       <div className={css['head']}>
         <State tone={runTone(run.state)} word={texts.runs.state[run.state]} busy={run.state === 'running'} paused={run.state === 'paused'} />
-        {over ? <After run={run} /> : <Controls run={run} />}
+        {over ? <After run={run} /> : run.state === 'interrupted' ? null : <Controls run={run} />}
       </div>
       {run.error ? <ErrorCard error={run.error} /> : null}
       {over ? null : <Phases run={run} />}

@@ -113,7 +113,7 @@ export class Story {
   }
 
   async runOver(): Promise<string> {
-    const over = this.page.locator('[data-run-state=done],[data-run-state=partial],[data-run-state=failed],[data-run-state=stopped],[data-run-state=interrupted]');
+    const over = this.page.locator('[data-run-state][data-over=true]');
     await over.waitFor({ timeout: 120_000 });
     return (await over.getAttribute('data-run-state')) ?? '';
   }
