@@ -15,7 +15,7 @@ export default tseslint.config(
       'no-restricted-syntax': ['error', { selector: 'Property[key.name="webSecurity"]', message: 'webSecurity stays as it is: on.' }, { selector: 'ExportDefaultDeclaration', message: 'Named exports only.' }],
     },
   },
-  { files: ['renderer/**/*.{ts,tsx}'], plugins: { 'react-hooks': reactHooks }, rules: reactHooks.configs.recommended.rules },
+  { files: ['renderer/**/*.{ts,tsx}'], plugins: { 'react-hooks': reactHooks }, rules: { ...reactHooks.configs.recommended.rules, 'react-hooks/incompatible-library': 'off' } },
   { files: ['scripts/**', 'main/hosts/**', 'test/**'], rules: { 'no-console': 'off' } },
   { files: ['test/peers/electron/default-app/*.js'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
   { files: ['*.config.*', 'scripts/reporter.mjs'], rules: { 'no-restricted-syntax': 'off' } },

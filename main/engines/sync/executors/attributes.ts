@@ -1,6 +1,7 @@
 // Owner, group, permissions and time of a file at the target, from the source's stat.
 import { chmodSync, fchmodSync, fchownSync, futimesSync, lchownSync, lutimesSync, type BigIntStats } from 'node:fs';
 import type { FileKind } from '../../../../preload/contract/domain.ts';
+import { toSeconds } from '../../../lib/time.ts';
 
 export interface AttributeRules {
   readonly perms: boolean;
@@ -14,11 +15,10 @@ const GROUPS = new Set(process.getgroups?.() ?? []);
 const CHMOD_BITS = 0o7777;
 const UMASK = process.umask();
 
-/** Seconds as Node wants them; never rounded up into the next second, which rsync would see as a change. */
+/** As Node wants them. */
 export function secondsOf(ns: bigint): number {
-  const whole = ns / 1_000_000_000n - (ns < 0n && ns % 1_000_000_000n !== 0n ? 1n : 0n);
-  const seconds = Number(whole) + Number(ns - whole * 1_000_000_000n) / 1e9;
-  return Math.floor(seconds) > Number(whole) ? Number(whole) + 0.9999995 : seconds;
+  const nsec = Number(((ns % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n);
+  return toSeconds(Number((ns - BigInt(nsec)) / 1_000_000_000n), nsec);
 }
 
 function ids(from: BigIntStats, rules: AttributeRules): { uid: number; gid: number } {

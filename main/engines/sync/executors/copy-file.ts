@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import type { RowSide } from '../plan/plan-table.ts';
 import { setFileAttributes, type AttributeRules } from './attributes.ts';
 import { isAsSeen } from './drift.ts';
-import { codeOf } from './tree.ts';
+import { codeOf } from '../../../lib/errno.ts';
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } = constants;
 const PIECE = 1 << 20;

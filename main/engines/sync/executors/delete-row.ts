@@ -5,10 +5,11 @@ import { showName } from '../../../lib/bytes.ts';
 import type { RowSide, StoredRow } from '../plan/plan-table.ts';
 import { isAsSeen, lookAt } from './drift.ts';
 import type { RunContext } from './run-context.ts';
-import { codeOf, type Tree } from './tree.ts';
+import { codeOf } from '../../../lib/errno.ts';
+import type { ConfinedRoot } from '../receiver/confined-root.ts';
 
 /** One row's item at this machine, if it is still what the plan saw; a folder only when it is empty. */
-export function deleteLocalRow(context: RunContext, tree: Tree, row: StoredRow, target: RowSide | null): void {
+export function deleteLocalRow(context: RunContext, tree: ConfinedRoot, row: StoredRow, target: RowSide | null): void {
   const shown = showName(row.path);
   try {
     const found = lookAt(tree.at(row.path));

@@ -4,7 +4,7 @@ import { asBuffer } from '../../../lib/bytes.ts';
 import { kindOf } from '../plan/compare.ts';
 import type { FileEntry } from '../flist/file-list.ts';
 import type { RowSide } from '../plan/plan-table.ts';
-import { codeOf } from './tree.ts';
+import { codeOf } from '../../../lib/errno.ts';
 
 const EMPTY = Buffer.alloc(0);
 /** Times are set through a double of seconds, which is good to some 240 ns. */

@@ -3,22 +3,22 @@ import { utimesSync } from 'node:fs';
 import { asBuffer, parentOf } from '../../../lib/bytes.ts';
 import { secondsOf } from './attributes.ts';
 import { lookAt } from './drift.ts';
-import type { Tree } from './tree.ts';
+import type { ConfinedRoot } from '../receiver/confined-root.ts';
 
 const DOT = Buffer.from('.');
 
 interface Kept {
-  readonly tree: Tree;
+  readonly tree: ConfinedRoot;
   readonly path: Buffer;
   readonly atime: number;
   readonly mtime: number;
 }
 
 export class FolderTimes {
-  private readonly kept = new Map<Tree, Map<string, Kept>>();
+  private readonly kept = new Map<ConfinedRoot, Map<string, Kept>>();
 
   /** Call it before something at `path` is made, changed or removed: the folder above it is remembered, once. */
-  remember(tree: Tree, path: Uint8Array): void {
+  remember(tree: ConfinedRoot, path: Uint8Array): void {
     if (path.length === 1 && path[0] === 0x2e) return;
     const above = parentOf(path);
     const folder = above.length === 0 ? DOT : above;
@@ -31,7 +31,7 @@ export class FolderTimes {
   }
 
   /** A folder whose time is set by its own row. */
-  forget(tree: Tree, path: Uint8Array): void { this.kept.get(tree)?.delete(asBuffer(path).toString('latin1')); }
+  forget(tree: ConfinedRoot, path: Uint8Array): void { this.kept.get(tree)?.delete(asBuffer(path).toString('latin1')); }
 
   giveBack(): void {
     for (const ofTree of this.kept.values()) {

@@ -4,36 +4,38 @@ import { lstatSync, mkdirSync, readlinkSync, renameSync, rmdirSync, symlinkSync,
 import type { FileKind } from '../../../../preload/contract/domain.ts';
 import { SluiceError } from '../../../../preload/contract/sluice-error.ts';
 import { joinPath, nameOf, parentOf, showName } from '../../../lib/bytes.ts';
+import { entryOf } from '../flist/scan.ts';
 import { effectiveAction, type RowSide, type StoredRow } from '../plan/plan-table.ts';
 import { setAttributes, type AttributeRules } from './attributes.ts';
 import { copyContent, FileCommitter } from './copy-file.ts';
 import { deleteLocalRow } from './delete-row.ts';
 import { isAsSeen, lookAt } from './drift.ts';
 import { FolderTimes } from './folder-times.ts';
-import { makeNode } from './make-node.ts';
+import { makeNode } from '../receiver/make-node.ts';
 import { rowError } from './row-error.ts';
 import type { RunContext } from './run-context.ts';
 import { temporaryName } from './temporary-name.ts';
-import { codeOf, Tree } from './tree.ts';
+import { codeOf } from '../../../lib/errno.ts';
+import { ConfinedRoot } from '../receiver/confined-root.ts';
 
 const PAGE = 1000;
 
 export class LocalExecutor {
   private readonly context: RunContext;
-  private readonly left: Tree;
-  private readonly right: Tree;
+  private readonly left: ConfinedRoot;
+  private readonly right: ConfinedRoot;
   private readonly rules: AttributeRules;
   private readonly committer: FileCommitter;
   /** Folders whose attributes are set when all in them is done. */
-  private readonly folders: { readonly row: StoredRow; readonly to: Tree; readonly seen: RowSide; readonly settles: boolean }[] = [];
+  private readonly folders: { readonly row: StoredRow; readonly to: ConfinedRoot; readonly seen: RowSide; readonly settles: boolean }[] = [];
 
   private readonly times = new FolderTimes();
 
   constructor(context: RunContext) {
     this.context = context;
     const { options, fsync, left, right } = context.plan;
-    this.left = new Tree(left.path);
-    this.right = new Tree(right.path);
+    this.left = new ConfinedRoot(left.path);
+    this.right = new ConfinedRoot(right.path);
     this.rules = { perms: options.perms, times: options.times, owner: options.owner, group: options.group };
     this.committer = new FileCommitter(fsync);
   }
@@ -53,7 +55,7 @@ export class LocalExecutor {
     }
   }
 
-  private sides(row: StoredRow): { from: Tree; to: Tree; source: RowSide | null; target: RowSide | null } {
+  private sides(row: StoredRow): { from: ConfinedRoot; to: ConfinedRoot; source: RowSide | null; target: RowSide | null } {
     const back = row.decision === 'reverse';
     return back ? { from: this.right, to: this.left, source: row.right, target: row.left } : { from: this.left, to: this.right, source: row.left, target: row.right };
   }
@@ -137,13 +139,13 @@ export class LocalExecutor {
       this.folders.push({ row, to, seen: source, settles: true });
     } else if (now) this.replaceByRename(row, to, (temporary) => {
       if (source.kind === 'link') symlinkSync(readlinkSync(from.at(row.path), 'buffer'), temporary);
-      else makeNode(from.at(row.path), temporary);
+      else makeNode(temporary, entryOf(row.path, now));
       setAttributes(temporary, now, source.kind, this.rules);
     });
   }
 
   /** The source as it is, or undefined when the row was settled because of it. */
-  private sourceNow(row: StoredRow, from: Tree, source: RowSide): BigIntStats | undefined {
+  private sourceNow(row: StoredRow, from: ConfinedRoot, source: RowSide): BigIntStats | undefined {
     try {
       const now = lookAt(from.at(row.path));
       if (now && isAsSeen(now, source)) return now;
@@ -154,7 +156,7 @@ export class LocalExecutor {
     return undefined;
   }
 
-  private async file(row: StoredRow, from: Tree, to: Tree, source: RowSide): Promise<void> {
+  private async file(row: StoredRow, from: ConfinedRoot, to: ConfinedRoot, source: RowSide): Promise<void> {
     const { context } = this;
     const { inplace } = context.plan.options;
     const temporary = inplace ? Buffer.from(row.path) : joinPath(parentOf(row.path), temporaryName(nameOf(row.path), context.plan.planId, row.id));
@@ -173,7 +175,7 @@ export class LocalExecutor {
   }
 
   /** Makes something beside its place and puts it there in one step. */
-  private replaceByRename(row: StoredRow, to: Tree, make: (temporary: Buffer) => void): void {
+  private replaceByRename(row: StoredRow, to: ConfinedRoot, make: (temporary: Buffer) => void): void {
     const temporary = joinPath(parentOf(row.path), temporaryName(nameOf(row.path), this.context.plan.planId, row.id));
     if (lookAt(to.at(temporary))) unlinkSync(to.at(temporary));
     make(to.at(temporary));
@@ -182,7 +184,7 @@ export class LocalExecutor {
   }
 
   /** Folders above a row whose own rows were skipped, or that vanished: made as they are at the source. */
-  private makeParents(from: Tree, to: Tree, path: Uint8Array): void {
+  private makeParents(from: ConfinedRoot, to: ConfinedRoot, path: Uint8Array): void {
     if (path.length === 1 && path[0] === 0x2e) {
       to.makeRoot();
       return;
@@ -202,11 +204,11 @@ export class LocalExecutor {
     }
   }
 
-  private remember(to: Tree, path: Uint8Array): void {
+  private remember(to: ConfinedRoot, path: Uint8Array): void {
     if (this.rules.times) this.times.remember(to, path);
   }
 
-  private makeWay(to: Tree, path: Uint8Array, kind: FileKind): void {
+  private makeWay(to: ConfinedRoot, path: Uint8Array, kind: FileKind): void {
     if (kind !== 'dir') { unlinkSync(to.at(path)); return; }
     to.forget(path);
     try {

@@ -14,7 +14,7 @@ import { FolderTimes } from './folder-times.ts';
 import { Pull } from './pull.ts';
 import { Push } from './push.ts';
 import type { RunContext } from './run-context.ts';
-import { Tree } from './tree.ts';
+import { ConfinedRoot } from '../receiver/confined-root.ts';
 import { ends, type Way } from './way.ts';
 
 const PAGE = 1000;
@@ -50,7 +50,7 @@ export class RemoteExecutor {
       context.meter.phase = 'compare';
       const { deletes, outgoing, incoming } = await this.sort(way, list);
       context.meter.phase = 'delete';
-      const tree = new Tree(way.local);
+      const tree = new ConfinedRoot(way.local);
       const times = new FolderTimes();
       try {
         const deletesHere = deletes.filter((row) => ends(row).from !== here);
@@ -129,7 +129,7 @@ export class RemoteExecutor {
     context.flush();
   }
 
-  private async deleteHere(tree: Tree, rows: readonly StoredRow[]): Promise<void> {
+  private async deleteHere(tree: ConfinedRoot, rows: readonly StoredRow[]): Promise<void> {
     const { context } = this;
     for (const row of [...rows].reverse()) {
       await context.checkpoint();
@@ -139,6 +139,6 @@ export class RemoteExecutor {
   }
 }
 
-function rememberAbove(times: FolderTimes, tree: Tree, row: StoredRow): void {
+function rememberAbove(times: FolderTimes, tree: ConfinedRoot, row: StoredRow): void {
   try { times.remember(tree, row.path); } catch { /* a folder that is still to be made */ }
 }

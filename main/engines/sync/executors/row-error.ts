@@ -1,7 +1,7 @@
 // What a system call's error means for a row of a plan.
 import { SluiceError } from '../../../../preload/contract/sluice-error.ts';
 import { showName } from '../../../lib/bytes.ts';
-import { codeOf } from './tree.ts';
+import { codeOf } from '../../../lib/errno.ts';
 
 /** @param reading at the source; else at the target. */
 export function rowError(path: Uint8Array, error: unknown, reading: boolean): SluiceError {

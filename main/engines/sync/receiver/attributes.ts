@@ -1,6 +1,7 @@
 // Modes, owners and times of what was received: owner first (it clears set-id bits), then mode, times last (rsync.c set_file_attrs).
 // Node gives times to the system as doubles, so nanoseconds are kept to within 256.
 import { chmodSync, fchmodSync, fchownSync, futimesSync, lchownSync, lutimesSync, utimesSync } from 'node:fs';
+import { toSeconds } from '../../../lib/time.ts';
 import type { FileEntry } from '../flist/file-list.ts';
 import { isLink } from '../flist/mode.ts';
 import type { TransferOptions } from '../sessions/options.ts';
@@ -22,8 +23,6 @@ export function modeFor(entry: FileEntry, before: number | null, { options, umas
   return before === null ? entry.mode & 0o777 & ~umask : before & PERMISSIONS;
 }
 
-const seconds = (entry: FileEntry): number => entry.mtime + entry.nsec / 1e9;
-
 interface Calls {
   chown(uid: number, gid: number): void;
   chmod: ((mode: number) => void) | null;
@@ -42,7 +41,7 @@ function apply(calls: Calls, entry: FileEntry, before: number | null, attributes
     }
   }
   calls.chmod?.(modeFor(entry, before, attributes));
-  if (options.times) calls.times(seconds(entry));
+  if (options.times) calls.times(toSeconds(entry.mtime, entry.nsec));
 }
 
 /** On a descriptor of a file just written. */

@@ -1,12 +1,10 @@
 // Makes what is no regular file at the receiver: folders, links, devices, fifos; and clears what stands in the way.
-import { execFileSync } from 'node:child_process';
 import { closeSync, constants, lstatSync, mkdirSync, openSync, renameSync, rmdirSync, symlinkSync, unlinkSync } from 'node:fs';
-import { SluiceError } from '../../../../preload/contract/sluice-error.ts';
-import { showName } from '../../../lib/bytes.ts';
 import type { FileEntry } from '../flist/file-list.ts';
-import { isChar, isDevice, isDir, isFifo, isLink } from '../flist/mode.ts';
+import { isDir, isLink } from '../flist/mode.ts';
 import { dressFile, dressPath, type Attributes } from './attributes.ts';
 import type { ConfinedRoot } from './confined-root.ts';
+import { makeNode } from './make-node.ts';
 import { tempName } from './temp-file.ts';
 
 /** Removes what is there; a folder only when it is empty. */
@@ -46,16 +44,4 @@ export function makeSpecial(root: ConfinedRoot, entry: FileEntry, attributes: At
     unlinkSync(path);
     throw thrown;
   }
-}
-
-/** Node has no mknod, so the system's own programs make what it cannot; the path is plain: a descriptor and a temporary name. */
-function makeNode(path: Buffer, entry: FileEntry): void {
-  const [major, minor] = [String(entry.major ?? 0), String(entry.minor ?? 0)];
-  const what = isFifo(entry.mode) ? ['p'] : [isChar(entry.mode) ? 'c' : 'b', major, minor];
-  if (!isFifo(entry.mode) && !isDevice(entry.mode)) throw SluiceError.of('FILE_WRITE', { path: showName(entry.name), reason: 'ENOTSUP' });
-  const held = /^\/proc\/self\/fd\/(\d+)\//.exec(path.toString('latin1'));
-  const plain = path.toString('utf8');
-  if (!Buffer.from(plain).equals(path)) throw SluiceError.of('FILE_WRITE', { path: showName(entry.name), reason: 'ENOTSUP' });
-  const target = held ? plain.replace('/proc/self/', `/proc/${process.pid}/`) : plain;
-  execFileSync('mknod', ['--', target, ...what], { stdio: 'pipe' });
 }
