@@ -7,6 +7,8 @@ import { createInterface } from 'node:readline';
 import { root } from './node-version.mjs';
 
 const READY_LIMIT = 60_000;
+/** A browser that ends sooner than this with an error never showed its window, milliseconds. */
+const STARTED = 3000;
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'microsoft-edge', 'microsoft-edge-stable', 'brave-browser'];
 const PLACES = {
   darwin: ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome', '/Applications/Chromium.app/Contents/MacOS/Chromium', '/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge'],
@@ -50,19 +52,21 @@ function startServer(options) {
   return { server, url, ended };
 }
 
+/** `{ window, closed }`: the process, and its exit code when it has ended. */
 function openWindow(browser, url) {
   const profile = mkdtempSync(join(tmpdir(), 'sluice-window-'));
   const asRoot = process.platform === 'linux' && process.getuid() === 0;
   if (asRoot) console.log('You are root: the browser window runs without its sandbox, since Chromium refuses otherwise. Better start Sluice as yourself.');
   const args = [`--app=${url}`, `--user-data-dir=${profile}`, '--no-first-run', '--no-default-browser-check', '--window-size=1280,820', ...(asRoot ? ['--no-sandbox', '--test-type'] : [])];
   const window = spawn(browser, args, { stdio: 'ignore' });
-  return new Promise((done) => {
+  const closed = new Promise((done) => {
     window.once('error', () => done(127));
     window.once('exit', (code) => {
       rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
       done(code ?? 1);
     });
   });
+  return { window, closed };
 }
 
 /** Runs until the window is closed, or, without a window, until it is ended by Ctrl+C. */
@@ -79,16 +83,17 @@ export async function browserDoor(options) {
   if (browser) {
     console.log(`Opening a window of ${browser}.`);
     const begun = Date.now();
-    const code = await openWindow(browser, url);
-    if (code === 0 || Date.now() - begun > 10_000) {
+    const { window, closed } = openWindow(browser, url);
+    void ended.then(() => window.kill('SIGTERM')); // the app was quit from within
+    const code = await closed;
+    if (code === 0 || Date.now() - begun > STARTED) {
       console.log('The window was closed; Sluice finishes what is in hand and ends.');
       server.kill('SIGTERM');
-      return (await ended) === 0 ? 0 : 1;
+      return ended;
     }
     console.log(`The window did not open (${browser} ended with ${code}).`);
   } else if (options.door !== 'address') console.log('No Chromium, Chrome or Edge is installed, so open the address yourself.');
   console.log(addressWords(url));
   console.log('Sluice runs until you press Ctrl+C.');
-  const code = await ended;
-  return code;
+  return ended;
 }

@@ -66,7 +66,7 @@ describe.skipIf(problem)(`npm start${problem ? ` (skipped: ${problem})` : ''}`, 
       return found;
     }, soon);
     expect(said).toMatch(/^Opening a window of \/.*\.$/m);
-    await ask('xdotool', 'windowclose', id ?? '');
+    await ask('xdotool', 'windowactivate', '--sync', id ?? '', 'key', 'alt+F4');
     expect((await once(running, 'exit'))[0]).toBe(0);
     expect(said).toContain('The window was closed');
   });

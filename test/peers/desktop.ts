@@ -50,8 +50,9 @@ export const desktop: PeerDefinition<DesktopOptions, DesktopInfo> = {
       inside('openbox');
       inside('tint2', '-c', join(import.meta.dirname, 'electron', 'panel.tint2rc'));
       inside('dunst');
+      const owned = 'dbus-send --session --print-reply=literal --dest=org.freedesktop.DBus / org.freedesktop.DBus.NameHasOwner string:org.freedesktop.Notifications | grep -q true';
       const asked = async (...words: string[]): Promise<boolean> => (await runQuietly(words[0] ?? '', words.slice(1), env)) === 0;
-      await context.until('dunst', () => asked('dunstctl', 'count'));
+      await context.until('dunst', () => asked('sh', '-c', owned)); // asking dunst itself would start another
       await context.until('tint2', () => asked('xdotool', 'search', '--class', 'tint2'));
       await context.until('openbox', () => asked('xdotool', 'get_num_desktops'));
     }
