@@ -6,7 +6,7 @@ import { joinPath, nameOf, parentOf, showName } from '../../lib/bytes.ts';
 import { openDigests } from '../../engines/sync/checksum/digests.ts';
 import { fileDigester } from '../../engines/sync/checksum/file-digest.ts';
 import type { FilterRules } from '../../engines/sync/filter/rules.ts';
-import { FileList, type FileEntry } from '../../engines/sync/flist/file-list.ts';
+import { FileList } from '../../engines/sync/flist/file-list.ts';
 import { isDevice, isDir, isFile, isLink, isSpecial } from '../../engines/sync/flist/mode.ts';
 import { entryOf, readError, scanTree } from '../../engines/sync/flist/scan.ts';
 import type { TransferOptions } from '../../engines/sync/sessions/options.ts';
@@ -47,6 +47,22 @@ export async function gather(words: readonly Buffer[], options: TransferOptions,
       errors.push(thrown instanceof SluiceError ? thrown.toInfo() : sourceError(word, thrown));
     }
   }
+  for (const source of sources) source.list.sort();
+  const list = merged(sources, options, skipped);
+  const [only] = sources;
+  const rootOf = sources.length === 1 && only ? () => only.root : (ndx: number) => {
+    const name = list.name(ndx);
+    return sources.find((source) => source.list.find(name, list.isDir(ndx)) >= 0)?.root ?? Buffer.alloc(0);
+  };
+  const ioError = errors.reduce((bits, { code }) => bits | (code === 'FILE_VANISHED' ? VANISHED : GENERAL), 0);
+  return { list, rootOf, errors, skippedFolders, skipped, ioError };
+}
+
+/** One list of all that is carried; of a single source whose every entry is, the list itself. */
+function merged(sources: readonly Source[], options: TransferOptions, skipped: { name: Buffer; size: number }[]): FileList {
+  const [only] = sources;
+  const everything = options.links && options.devices && options.specials;
+  if (sources.length === 1 && only && everything) return only.list;
   const list = new FileList();
   for (const source of sources) {
     for (let i = 0; i < source.list.length; i++) {
@@ -56,14 +72,7 @@ export async function gather(words: readonly Buffer[], options: TransferOptions,
     }
   }
   list.sort();
-  for (const source of sources) source.list.sort();
-  const [only] = sources;
-  const rootOf = sources.length === 1 && only ? () => only.root : (ndx: number) => {
-    const name = list.name(ndx);
-    return sources.find((source) => source.list.find(name, list.isDir(ndx)) >= 0)?.root ?? Buffer.alloc(0);
-  };
-  const ioError = errors.reduce((bits, { code }) => bits | (code === 'FILE_VANISHED' ? VANISHED : GENERAL), 0);
-  return { list, rootOf, errors, skippedFolders, skipped, ioError };
+  return list;
 }
 
 /** Do the options let this kind of entry through? */
@@ -108,14 +117,12 @@ function gatherOne(word: Buffer, options: TransferOptions, rules: FilterRules, d
   const prefixed = (name: Buffer): Buffer => (contents ? name : joinPath(base, name));
   const scan = scanTree(contents ? root : path, {
     recurse: true, links: true, devices: true, specials: true,
-    excluded: (name, dir) => rules.excludes(prefixed(name), dir, 'sender'),
+    ...(rules.empty ? {} : { excluded: (name: Buffer, dir: boolean) => rules.excludes(prefixed(name), dir, 'sender') }),
     ...(digest ? { digest } : {}),
   });
   for (const batch of scan) {
-    for (let i = 0; i < batch.list.length; i++) {
-      const entry: FileEntry = batch.list.entry(i);
-      list.add({ ...entry, name: prefixed(Buffer.from(entry.name)) });
-    }
+    if (contents) list.append(batch.list.toChunk());
+    else for (let i = 0; i < batch.list.length; i++) list.add({ ...batch.list.entry(i), name: prefixed(batch.list.name(i)) });
     errors.push(...batch.errors.map(({ error }) => error));
   }
   return { root, list };
