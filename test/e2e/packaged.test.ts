@@ -1,4 +1,4 @@
-// `npm run dist`: what it makes is started and does its work. The tar.gz is the same folder, and takes minutes to press: not made here.
+// `npm run dist`: what it makes is started and does its work. The tar.gz is the same folder.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -23,7 +23,7 @@ describe.skipIf(problem)(`the packages${problem ? ` (skipped: ${problem})` : ''}
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'sluice-packaged-'));
     pack = join(folder, 'pack');
-    const run = spawnSync(process.execPath, [join(root, 'scripts/run.mjs'), 'dist', 'dir', 'AppImage', '--output', pack], {
+    const run = spawnSync(process.execPath, [join(root, 'scripts/run.mjs'), 'dist', 'dir', 'AppImage', 'tar.gz', '--output', pack], {
       encoding: 'utf8', env: { ...process.env, ...packagingEnv, SLUICE_ELECTRON_DIST: runtimeDist },
     });
     if (run.status !== 0) throw new Error(run.stdout + run.stderr);
@@ -33,9 +33,11 @@ describe.skipIf(problem)(`the packages${problem ? ` (skipped: ${problem})` : ''}
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('there are a folder and an AppImage', () => {
+  it('there are a folder, an AppImage and an archive', () => {
     const names = readdirSync(pack);
     expect([names.includes('linux-unpacked'), names.filter((name) => name.endsWith('.AppImage')).length]).toEqual([true, 1]);
+    const listed = spawnSync('tar', ['-tzf', packed(names.find((name) => name.endsWith('.tar.gz')) ?? '')], { encoding: 'utf8' }).stdout;
+    expect(listed).toMatch(/\/resources\/app\.asar\n/);
   });
 
   it('nothing is packed beside the archive but engines and one library', () => {

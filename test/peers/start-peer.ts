@@ -21,10 +21,11 @@ export interface PeerSettings {
   readonly dir?: string;
 }
 
-/** Why a peer cannot be had here, in words for a skipped test, or null. Needs no preparation and changes nothing. */
+/** Why a peer cannot be had here, in words for a skipped test, or null. Changes nothing: `node scripts/run.mjs peers` installs. */
 export function peerProblem(name: PeerName): string | null {
-  const missing = process.platform === 'linux' ? missingPackages(PEERS[name].packages) : PEERS[name].packages;
-  return missing.length === 0 || process.getuid?.() === 0 ? null : `${name} needs the Debian packages ${missing.join(' ')}`;
+  if (process.platform !== 'linux') return `${name} is started from Debian's packages, this is ${process.platform}`;
+  const missing = missingPackages(PEERS[name].packages);
+  return missing.length === 0 ? null : `${name} needs the Debian packages ${missing.join(' ')}`;
 }
 
 /** Resolves when the peer has answered in its own protocol; rejects with its own words when it could not be started. */
