@@ -1,6 +1,6 @@
 // "Go to a path": a folder typed or pasted becomes a root of its tree.
 import { useState, type ReactNode } from 'react';
-import type { PlaceId } from '../../../preload/contract/domain.ts';
+import type { PathShown, PlaceId } from '../../../preload/contract/domain.ts';
 import type { ErrorInfo } from '../../../preload/contract/errors.ts';
 import { useTexts } from '../../app/preferences.tsx';
 import { useCall } from '../../data/hooks.ts';
@@ -17,8 +17,8 @@ export interface GoTo {
   readonly error: ErrorInfo | null;
 }
 
-/** `place` is where the typed path is looked up; `onFound` selects and opens what was found. */
-export function useGoTo(place: PlaceId, onFound: (node: TreeNode) => void): GoTo {
+/** `place` is where the typed path is looked up, `nameOf` how a folder far from its tree is called; `onFound` selects and opens it. */
+export function useGoTo(place: PlaceId, nameOf: (at: PathShown) => string, onFound: (node: TreeNode) => void): GoTo {
   const texts = useTexts();
   const [found, setFound] = useState<readonly TreeNode[]>([]);
   const [path, setPath] = useState('');
@@ -26,7 +26,7 @@ export function useGoTo(place: PlaceId, onFound: (node: TreeNode) => void): GoTo
   const go = async (): Promise<void> => {
     const at = path.trim() === '' ? null : await resolve.run({ place, path: path.trim() });
     if (!at) return;
-    const node = { ...folderNode(at), name: at.path };
+    const node = { ...folderNode(at), name: nameOf(at) };
     setFound((old) => [node, ...old.filter((other) => other.key !== node.key)].slice(0, KEPT));
     setPath('');
     onFound(node);
@@ -38,4 +38,10 @@ export function useGoTo(place: PlaceId, onFound: (node: TreeNode) => void): GoTo
 /** Roots with the folders gone to before them; one that is a root already stays where it is. */
 export function withFound(found: readonly TreeNode[], roots: readonly TreeNode[]): readonly TreeNode[] {
   return [...found.filter((node) => !roots.some((root) => root.key === node.key)), ...roots];
+}
+
+/** "nas-01:/backup", or the plain path on this computer. */
+export function nameWithPlace(at: PathShown, servers: readonly { readonly id: string; readonly name: string }[] | null): string {
+  const server = servers?.find((candidate) => candidate.id === at.place);
+  return server ? `${server.name}:${at.path}` : at.path;
 }

@@ -6,7 +6,7 @@ import { useBackend, useCall, useTopic } from '../../data/hooks.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Button } from '../../ui/kit.tsx';
 import { ErrorCard } from '../../ui/show.tsx';
-import { useGoTo, withFound } from './go-to.tsx';
+import { nameWithPlace, useGoTo, withFound } from './go-to.tsx';
 import { Tree } from './tree.tsx';
 import css from './trees.module.css';
 import { placeNode, useTreeModel, type TreeModel, type TreeNode } from './tree-model.ts';
@@ -18,7 +18,7 @@ export function TargetDialog({ title, onChoose, onClose }: { readonly title: str
   const places = useMemo(() => [...(servers ?? []).map((server) => placeNode(server.id, server.name)), placeNode('local', texts.common.thisComputer)], [servers, texts]);
   const [selected, setSelected] = useState<TreeNode | null>(null);
   const opener = useRef<TreeModel | null>(null);
-  const goTo = useGoTo(selected?.place ?? 'local', (node) => { setSelected(node); opener.current?.open(node); });
+  const goTo = useGoTo(selected?.place ?? 'local', (at) => nameWithPlace(at, servers), (node) => { setSelected(node); opener.current?.open(node); });
   const all = useMemo(() => withFound(goTo.found, places), [goTo.found, places]);
   const model = useTreeModel(useBackend(), all, settings.showHidden);
   useEffect(() => { opener.current = model; }, [model]);

@@ -11,7 +11,7 @@ import { Button, Field, IconButton } from '../../ui/kit.tsx';
 import { ErrorCard } from '../../ui/show.tsx';
 import { Compose } from './compose.tsx';
 import type { Dropped } from './drag.ts';
-import { useGoTo, withFound } from './go-to.tsx';
+import { nameWithPlace, useGoTo, withFound } from './go-to.tsx';
 import { TargetDialog } from './target-dialog.tsx';
 import { Tree } from './tree.tsx';
 import css from './trees.module.css';
@@ -75,10 +75,11 @@ interface PaneProps {
 
 function Pane({ title, label, roots, place, notice, extra, ...rest }: PaneProps & { readonly title: string; readonly label: string; readonly roots: readonly TreeNode[]; readonly place: PlaceId; readonly notice?: React.ReactNode; readonly extra?: React.ReactNode }) {
   const texts = useTexts();
+  const servers = useTopic('servers.watch', {}).value;
   const [selected, setSelected] = useState<TreeNode | null>(null);
   const opener = useRef<TreeModel | null>(null);
   const select = (node: TreeNode): void => { setSelected(node); rest.onActive(node); };
-  const goTo = useGoTo(selected?.place ?? place, (node) => { select(node); opener.current?.open(node); });
+  const goTo = useGoTo(selected?.place ?? place, (at) => nameWithPlace(at, servers), (node) => { select(node); opener.current?.open(node); });
   const all = useMemo(() => withFound(goTo.found, roots), [goTo.found, roots]);
   const model = useTreeModel(rest.backend, all, rest.showHidden);
   useEffect(() => { opener.current = model; }, [model]);

@@ -7,7 +7,7 @@ import type { Handlers } from '../../../preload/contract/define.ts';
 import type { SluiceContract } from '../../../preload/contract/index.ts';
 
 type V<S extends z.ZodType> = z.output<S>;
-const NOW = Date.UTC(2026, 10, 24, 9, 30);
+const NOW = Date.now();
 
 class Topic<T> {
   readonly #wake = new Set<() => void>();

@@ -88,7 +88,7 @@ export class Story {
     const pane = this.page.getByRole('region', { name: side === 'left' ? this.t.trees.left : this.t.trees.right, exact: true });
     await pane.getByLabel(this.t.trees.path).fill(path);
     await pane.getByLabel(this.t.trees.path).press('Enter');
-    const row = this.row(side, path);
+    const row = this.row(side, place && place !== this.t.common.thisComputer ? `${place}:${path}` : path);
     await row.waitFor();
     return row;
   }
