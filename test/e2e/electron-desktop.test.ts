@@ -200,12 +200,15 @@ describe.skipIf(problem)(`the desktop host${problem ? ` (skipped: ${problem})` :
 
   it('a page that crashes comes back, with a port of its own', async () => {
     const app = await open();
-    await electronOf(app).evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.forcefullyCrashRenderer());
+    await electronOf(app).evaluate(({ BrowserWindow }) => new Promise<void>((done) => {
+      const contents = BrowserWindow.getAllWindows()[0]?.webContents;
+      contents?.once('render-process-gone', () => contents.once('did-finish-load', () => done()));
+      contents?.forcefullyCrashRenderer();
+    }));
     await vi.waitFor(async () => {
       const words = await electronOf(app).evaluate(async ({ BrowserWindow }) => {
-        const contents = BrowserWindow.getAllWindows()[0]?.webContents;
-        if (!contents || contents.isCrashed() || contents.isLoading()) return '';
-        return (await contents.executeJavaScript('document.body.innerText')) as string;
+        const words: unknown = await BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript('document.body.innerText');
+        return String(words);
       });
       expect(words).toContain('Sync engine: ready'); // which the page knows only over its port
     }, soon);
