@@ -11,7 +11,7 @@ import { NO_SUMS } from '../match/sums.ts';
 import { dressPath, type Attributes } from '../receiver/attributes.ts';
 import type { ConfinedRoot } from '../receiver/confined-root.ts';
 import { writeError } from '../receiver/item-error.ts';
-import { localEntry } from '../receiver/local-entry.ts';
+import { localEntry, standsUnchanged } from '../receiver/local-entry.ts';
 import { dressFolder, makeFolder, makeSpecial, removeOne } from '../receiver/make-entry.ts';
 import type { Outstanding } from '../receiver/outstanding.ts';
 import type { Gate, SessionEvents, SessionTotals } from '../sessions/events.ts';
@@ -63,10 +63,12 @@ export async function generateAll(parts: GeneratorParts): Promise<void> {
   const { list, gate } = parts;
   let turn = performance.now();
   const lost: Buffer[] = [];
+  const plain = !parts.options.checksum && !parts.options.ignoreTimes;
   for (let i = 0; i < list.length; i++) {
     if (list.isHole(i)) continue;
     if (gate.open) await gate.open;
     if (gate.stopped) break;
+    if (plain && seemsUnchanged(parts, i)) continue;
     const entry = { ...list.entry(i), name: Buffer.from(list.name(i)) };
     if (lost.some((folder) => entry.name.subarray(0, folder.length).equals(folder) && entry.name[folder.length] === 0x2f)) continue;
     const failed = await generateOne(parts, i, entry, false);
@@ -81,6 +83,15 @@ export async function generateAll(parts: GeneratorParts): Promise<void> {
       await new Promise(setImmediate);
       turn = performance.now();
     }
+  }
+}
+
+/** Errors are left to the closer look. */
+function seemsUnchanged({ list, root, attributes }: GeneratorParts, i: number): boolean {
+  try {
+    return standsUnchanged(root, list, i, { uid: attributes.uid(list.uid(i)), gid: attributes.gid(list.gid(i)) });
+  } catch {
+    return false;
   }
 }
 

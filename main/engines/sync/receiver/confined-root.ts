@@ -32,6 +32,14 @@ export class ConfinedRoot {
     return joinPath(this.path, name);
   }
 
+  /** A plain path for one look (lstat) at `name`, cheaper than `at`: the folders before it were no links when they were last opened. Never for writing. */
+  look(name: Uint8Array): Buffer {
+    if (isDot(name)) return this.path;
+    if (HAS_PROC_FD) this.folder(parentOf(name));
+    else this.checkParts(parentOf(name));
+    return joinPath(this.path, name);
+  }
+
   /** A path for listing the folder `name`: neither it nor a folder before it is a link. */
   folderAt(name: Uint8Array): Buffer {
     if (isDot(name)) return this.path;
