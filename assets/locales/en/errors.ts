@@ -6,7 +6,7 @@ const on = (place: string | number): string => (place === 'local' || place === '
 
 /** Reasons the program itself gives for an interruption; others are shown as they come. */
 const INTERRUPTIONS: Readonly<Record<string, string>> = {
-  engine: 'The sync engine ended unexpectedly. The run goes on by itself as soon as the engine is back.',
+  engine: 'The sync engine ended unexpectedly and is being started again.',
   engineAgain: 'The sync engine ended unexpectedly, several times in this run.',
   quit: 'Sluice was quit before the run was finished.',
   crash: 'Sluice itself ended before the run was finished.',
@@ -347,7 +347,9 @@ export const errors = {
   RUN_INTERRUPTED: (p) => ({
     title: 'The run was interrupted',
     body: INTERRUPTIONS[p.reason] ?? `${p.reason}`,
-    remedy: 'Start it again: it goes on with what is not done yet. No file was left half-written.',
+    remedy: p.reason === 'engine'
+      ? 'Nothing to do: the run goes on by itself as soon as the engine is back. No file was left half-written.'
+      : 'Start it again: it goes on with what is not done yet. No file was left half-written.',
   }),
   RUN_STOPPED: () => ({
     title: 'The run was stopped',

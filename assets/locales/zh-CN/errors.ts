@@ -10,7 +10,7 @@ const engineOf = (engine: string | number): string => ENGINES[engine] ?? `${engi
 
 /** 程序自身给出的中断原因，其他原因按原文显示。 */
 const INTERRUPTIONS: Readonly<Record<string, string>> = {
-  engine: '同步引擎意外退出。引擎恢复后，运行会自动继续。',
+  engine: '同步引擎意外退出，正在重新启动。',
   engineAgain: '同步引擎在本次运行中多次意外退出。',
   quit: '在运行完成之前退出了 Sluice。',
   crash: 'Sluice 在运行完成之前意外结束。',
@@ -351,7 +351,9 @@ export const errors = {
   RUN_INTERRUPTED: (p) => ({
     title: '运行被中断',
     body: INTERRUPTIONS[p.reason] ?? `原因：${p.reason}`,
-    remedy: '请再次开始：会继续处理尚未完成的内容，没有文件写到一半。',
+    remedy: p.reason === 'engine'
+      ? '无需操作：引擎恢复后，运行会自动继续。没有文件写到一半。'
+      : '请再次开始：会继续处理尚未完成的内容，没有文件写到一半。',
   }),
   RUN_STOPPED: () => ({
     title: '运行已停止',
