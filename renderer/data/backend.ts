@@ -1,10 +1,8 @@
 // The window's one connection to the app behind it: opens, notices the loss, opens again with growing pauses,
 // and owns the topic stores that live across such losses.
-import type { Client } from '../../preload/contract/define.ts';
-import type { SluiceContract } from '../../preload/contract/index.ts';
+import type { Api } from './api.ts';
 import { TopicStore, type TopicName, type TopicInput } from './topics.ts';
 
-export type Api = Client<SluiceContract>;
 export interface Link {
   readonly api: Api;
   /** Settles with the reason once the connection is gone. */

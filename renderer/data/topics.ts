@@ -3,7 +3,7 @@ import type { Input, Item } from '../../preload/contract/define.ts';
 import type { ErrorInfo } from '../../preload/contract/errors.ts';
 import type { SluiceContract } from '../../preload/contract/index.ts';
 import { toErrorInfo } from '../../preload/contract/sluice-error.ts';
-import type { Api } from './backend.ts';
+import type { Api } from './api.ts';
 
 type StreamNames = { [K in keyof SluiceContract]: SluiceContract[K]['kind'] extends 'stream' ? K : never }[keyof SluiceContract];
 export type TopicName = Exclude<StreamNames, 'servers.probe'>;

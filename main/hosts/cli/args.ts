@@ -2,34 +2,8 @@
 // Words are bytes. An option rsync has and we do not is refused by name, never ignored.
 import type { TransferOptions } from '../../engines/sync/sessions/options.ts';
 import { DEFAULT_OPTIONS } from '../../engines/sync/sessions/options.ts';
-import type { HumanLevel } from './numbers.ts';
+import type { SyncArgs } from './sync-args.ts';
 import { LONG_BY_SHORT, OPTIONS, UNSUPPORTED } from './option-table.ts';
-
-export interface FilterWord {
-  readonly kind: 'rule' | 'includeFrom' | 'excludeFrom';
-  /** A rule in rsync's syntax, or the path of a file of patterns. */
-  readonly text: Buffer;
-}
-
-export interface SyncArgs {
-  options: TransferOptions;
-  /** Was -W or --no-W said? */
-  wholeFileSaid: boolean;
-  verbose: number;
-  quiet: boolean;
-  itemize: boolean;
-  stats: boolean;
-  progress: boolean;
-  json: boolean;
-  human: HumanLevel;
-  filters: FilterWord[];
-  rsh: string | null;
-  rsyncPath: string | null;
-  transport: 'ssh2' | 'openssh';
-  help: boolean;
-  version: boolean;
-  words: Buffer[];
-}
 
 export type UsageProblem = { readonly kind: 'unknown' | 'unsupported' | 'missingValue' | 'noValue' | 'badValue'; readonly option: string };
 

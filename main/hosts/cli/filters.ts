@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { SluiceError } from '../../../preload/contract/sluice-error.ts';
 import { showName } from '../../lib/bytes.ts';
 import { FilterRules } from '../../engines/sync/filter/rules.ts';
-import type { FilterWord } from './args.ts';
+import type { FilterWord } from './sync-args.ts';
 
 const MAX_FILE = 16 * 1024 * 1024;
 

@@ -1,6 +1,6 @@
 // What each option does to the parsed words. `value` answers false for a value it cannot take.
 import type { TransferOptions } from '../../engines/sync/sessions/options.ts';
-import type { SyncArgs } from './args.ts';
+import type { SyncArgs } from './sync-args.ts';
 import type { HumanLevel } from './numbers.ts';
 
 export interface OptionSpec {

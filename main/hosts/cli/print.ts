@@ -4,7 +4,7 @@ import type { FileList } from '../../engines/sync/flist/file-list.ts';
 import { isDevice, isDir, isFile, isLink } from '../../engines/sync/flist/mode.ts';
 import { DELETING, itemize } from '../../engines/sync/generator/itemize.ts';
 import { ITEM } from '../../engines/sync/wire/requests.ts';
-import type { SyncArgs } from './args.ts';
+import type { SyncArgs } from './sync-args.ts';
 import { escapeName } from './escape.ts';
 import { humanDecimal, humanNumber } from './numbers.ts';
 import type { Output } from './output.ts';

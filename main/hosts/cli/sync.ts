@@ -7,7 +7,7 @@ import type { FilterRules } from '../../engines/sync/filter/rules.ts';
 import type { FileList } from '../../engines/sync/flist/file-list.ts';
 import type { SessionEvents, SessionTotals } from '../../engines/sync/sessions/events.ts';
 import { WorkerPool } from '../../engines/sync/workers/pool.ts';
-import type { SyncArgs } from './args.ts';
+import type { SyncArgs } from './sync-args.ts';
 import { UsageError } from './args.ts';
 import { hasUtf8 } from './escape.ts';
 import { EXIT, exitCodeOf, exitCodeOfSession } from './exit-codes.ts';

@@ -1,24 +1,15 @@
 // Looking at folders of a place: what is in them, their real paths, new ones. Local by system calls, far by SFTP,
 // and by rsync's own listing where a server has no SFTP.
-import type { RawEntry } from '../place/entry.ts';
 import { SluiceError } from '../../../../preload/contract/sluice-error.ts';
 import { showName } from '../../../lib/bytes.ts';
 import type { Endpoint, Place } from '../api.ts';
 import { SftpClient, SftpStatusError } from '../transport/sftp.ts';
+import type { ListedFolder, Root } from './entry.ts';
 import type { SshPool } from '../transport/ssh-pool.ts';
 import type { SshShell } from '../transport/remote-process.ts';
 import { folderOfLocal, listLocal, makeLocalFolder, localRoots } from './local.ts';
 import { folderByRsync, listByRsync, makeFolderByShell, rootsByShell } from './by-rsync.ts';
 import { folderBySftp, listBySftp, sftpRoots } from './by-sftp.ts';
-
-export interface ListedFolder {
-  readonly entries: RawEntry[];
-  readonly more: number;
-}
-export interface Root {
-  readonly path: Buffer;
-  readonly name: string;
-}
 
 export class Browser {
   private readonly pool: SshPool;

@@ -6,7 +6,7 @@ import { listRemote } from '../sessions/list.ts';
 import { DEFAULT_OPTIONS } from '../sessions/options.ts';
 import { runCommand } from '../transport/run-command.ts';
 import type { RemoteShell } from '../transport/remote-process.ts';
-import type { ListedFolder, Root } from './browse.ts';
+import type { ListedFolder, Root } from './entry.ts';
 import { byKindAndName, type RawEntry } from './entry.ts';
 
 /** What the far rsync said when it could not list a folder, as our error. */

@@ -4,7 +4,7 @@ import { joinPath, showName } from '../../../lib/bytes.ts';
 import { isDir, isLink } from '../flist/mode.ts';
 import { kindOf } from '../plan/compare.ts';
 import type { SftpClient } from '../transport/sftp.ts';
-import type { ListedFolder, Root } from './browse.ts';
+import type { ListedFolder, Root } from './entry.ts';
 import { byKindAndName, type RawEntry } from './entry.ts';
 
 export async function sftpRoots(sftp: SftpClient): Promise<Root[]> {

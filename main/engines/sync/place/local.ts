@@ -5,7 +5,7 @@ import { homedir } from 'node:os';
 import { SluiceError } from '../../../../preload/contract/sluice-error.ts';
 import { asBuffer, joinPath, showName } from '../../../lib/bytes.ts';
 import { kindOf } from '../plan/compare.ts';
-import type { ListedFolder, Root } from './browse.ts';
+import type { ListedFolder, Root } from './entry.ts';
 import { byKindAndName, type RawEntry } from './entry.ts';
 
 function localError(error: unknown, path: Uint8Array): SluiceError {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseSyncArgs, UsageError, type SyncArgs, type UsageProblem } from '../../../../../main/hosts/cli/args.ts';
+import { parseSyncArgs, UsageError, type UsageProblem } from '../../../../../main/hosts/cli/args.ts';
+import type { SyncArgs } from '../../../../../main/hosts/cli/sync-args.ts';
 
 const parse = (...words: (string | Buffer)[]): SyncArgs => parseSyncArgs(words.map((word) => Buffer.from(word as string)));
 function problem(...words: string[]): UsageProblem {
