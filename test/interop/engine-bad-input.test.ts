@@ -160,14 +160,14 @@ describe.skipIf(problem !== null)(`bad input${problem ? ` (skipped: ${problem})`
       const { a, b, job } = pair(way);
       for (let i = 0; i < 40; i++) writeFileSync(join(a, `f${i}`), noise(500_000, i));
       const plan = await planOf(bench, job);
-      let step = 0;
-      const states: string[] = [];
+      let paused = false;
       const stopped = await runOf(bench, plan, job, (event, runId) => {
-        if (event.type === 'progress') states.push(event.state);
-        if (step === 0) { step = 1; void bench.engine['run.pause']({ runId }); }
-        else if (step === 1 && event.type === 'progress' && event.state === 'paused') { step = 2; void bench.engine['run.resume']({ runId }).then(() => bench.engine['run.stop']({ runId, how: 'afterFile' })); }
-      });
-      expect(states).toContain('paused');
+        if (paused || event.type !== 'progress' || event.state !== 'paused') return;
+        paused = true;
+        expect(existsSync(b) ? readdirSync(b) : []).toEqual([]);
+        void bench.engine['run.resume']({ runId }).then(() => bench.engine['run.stop']({ runId, how: 'afterFile' }));
+      }, (runId) => { void bench.engine['run.pause']({ runId }); });
+      expect(paused).toBe(true);
       expect(stopped).toMatchObject({ state: 'stopped', error: 'RUN_STOPPED', exitCode: 20 });
       expect(readdirSync(b).length).toBeLessThan(40);
       expect(await runOf(bench, plan, job)).toMatchObject({ state: 'done', report: { failed: 0, recheck: 0 } });

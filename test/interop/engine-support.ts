@@ -68,12 +68,16 @@ export interface Outcome {
   readonly events: RunEvent[];
 }
 
-export async function runOf({ engine }: Bench, plan: Pick<PlanSummary, 'id' | 'token'>, job: Job, onEvent: (event: RunEvent, runId: string) => void = () => {}): Promise<Outcome> {
+export async function runOf({ engine }: Bench, plan: Pick<PlanSummary, 'id' | 'token'>, job: Job, onEvent: (event: RunEvent, runId: string) => void = () => {}, onStart: (runId: string) => void = () => {}): Promise<Outcome> {
   const events: RunEvent[] = [];
   const runId = `run-${++counter}`;
-  for await (const event of engine.run({ runId, planId: plan.id, left: job.left, right: job.right, options: { ...OPTIONS, ...job.options }, token: plan.token, fsync: false })) {
-    events.push(event);
-    onEvent(event, runId);
+  const stream = engine.run({ runId, planId: plan.id, left: job.left, right: job.right, options: { ...OPTIONS, ...job.options }, token: plan.token, fsync: false })[Symbol.asyncIterator]();
+  let next = stream.next(); // the run begins with the first question, and has touched nothing yet
+  onStart(runId);
+  for (let result = await next; !result.done; result = await next) {
+    events.push(result.value);
+    onEvent(result.value, runId);
+    next = stream.next();
   }
   const end = events.at(-1);
   if (end?.type !== 'end') throw new Error('the run did not end with `end`');
