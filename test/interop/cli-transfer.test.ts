@@ -1,5 +1,5 @@
 // `sluice sync` against stock rsync behind a real sshd, and stock rsync against `sluice` as its far side: trees end alike.
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, lutimesSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { changeBlocks, diffTrees, makeTree, walk, writeBig } from '../fixtures/tree.ts';
@@ -151,7 +151,8 @@ describe.skipIf(problem !== null)('stock rsync with --rsync-path=sluice', () => 
     utimesSync(join(tree, 'delta.bin'), 1_700_000_000, 1_700_000_000);
     rmSync(join(tree, 'd0000/d0001/d0002'), { recursive: true });
     symlinkSync('x', join(tree, 'new-link'));
-    utimesSync(tree, 1_600_000_500, 1_600_000_500);
+    lutimesSync(join(tree, 'new-link'), 1_600_000_400, 1_600_000_400);
+    for (const changed of [tree, join(tree, 'd0000/d0001')]) utimesSync(changed, 1_600_000_500, 1_600_000_500);
     const delta = await rsync([...words, '-az', '--delete', '--stats', `${tree}/`, `${sshd.host}:${pushed}`]);
     good(delta);
     expect(sentBytes(delta)).toBeLessThan(600_000);
