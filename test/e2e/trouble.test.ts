@@ -51,7 +51,7 @@ for (const host of HOSTS) {
       if (dataDir) rmSync(dataDir, { recursive: true, force: true });
     });
 
-    it.skipIf(process.getuid?.() !== 0)('a wrong password is said at the step of logging in, and the right one mends it', async () => {
+    it.skipIf(process.getuid?.() !== 0)('a wrong password is said at the step of logging in, and the right one mends it (needs root: sshd makes a user for it)', async () => {
       await story.addServer({ ...sshd, password: 'wrong-horse', key: undefined } as never, 'secretive');
       await story.trustKey();
       await story.stepDone('login', 'failed');
@@ -63,7 +63,7 @@ for (const host of HOSTS) {
       await story.stepDone('rsync');
     });
 
-    it.skipIf(process.getuid?.() !== 0)('a changed host key blocks in red with both fingerprints, and is replaced only by typing the host', async () => {
+    it.skipIf(process.getuid?.() !== 0)('a changed host key blocks in red with both fingerprints, and is replaced only by typing the host (needs root: sshd makes a user for it)', async () => {
       const { port, fingerprint: before } = sshd;
       await sshd.stop();
       sshd = await startPeer('sshd', { password: 'right-horse' }, { port });

@@ -83,7 +83,7 @@ describe('files here', () => {
     expect(readFileSync(at('missing-to/good'), 'utf8')).toBe('good\n');
   });
 
-  it.skipIf(!isRoot || !hasSetpriv)('an unreadable file: named with the reason, code 23, the rest is copied and nothing deleted', async () => {
+  it.skipIf(!isRoot || !hasSetpriv)('an unreadable file: named with the reason, code 23, the rest is copied and nothing deleted (needs root and setpriv, to become somebody else)', async () => {
     const tree = treeOf('unreadable');
     const target = at('unreadable-to');
     writeFileSync(join(tree, 'secret'), 'secret', { mode: 0o000 });
@@ -97,7 +97,7 @@ describe('files here', () => {
     noLeftovers(target);
   });
 
-  it.skipIf(!isRoot || !hasSetpriv)('an unreadable folder: named, code 23, and --delete deletes nothing', async () => {
+  it.skipIf(!isRoot || !hasSetpriv)('an unreadable folder: named, code 23, and --delete deletes nothing (needs root and setpriv, to become somebody else)', async () => {
     const tree = treeOf('closed');
     const target = at('closed-to');
     mkdirSync(join(tree, 'closed'), { mode: 0o000 });
@@ -182,7 +182,7 @@ describe('files here', () => {
 
   const mounted = isRoot && spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', '/mnt']).status === 0;
   if (mounted) spawnSync('umount', ['/mnt']);
-  it.skipIf(!mounted)('a full disk: named, code 11 or 23, the old version stays and no half-written file', async () => {
+  it.skipIf(!mounted)('a full disk: named, code 11 or 23, the old version stays and no half-written file (needs root, to mount a small disk)', async () => {
     const tree = treeOf('full');
     writeBig(join(tree, 'big'), 3 * 1024 * 1024, 1);
     const target = at('full-to');
@@ -309,7 +309,7 @@ describe.skipIf(problem !== null)(`the far side${problem === null ? '' : ` (${pr
     }
   });
 
-  it.skipIf(!isRoot)('a wrong password: who and where, code 255; the right one goes', async () => {
+  it.skipIf(!isRoot)('a wrong password: who and where, code 255; the right one goes (needs root: sshd makes a user for it)', async () => {
     const locked = await startPeer('sshd', { password: 'right horse' });
     const place = workshop(locked, { key: '/nonexistent' });
     const askpass = (password: string): NodeJS.ProcessEnv => {

@@ -1,10 +1,25 @@
 // Probing real servers in all their moods: what each step finds, and which words a refusal gets.
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ServerAccess } from '../../main/engines/sync/api.ts';
 import { peerProblem, startPeer, type RunningPeer } from '../peers/start-peer.ts';
 import { accessOf, isRoot, makeBench, type Bench } from './engine-support.ts';
 
 const problem = peerProblem('sshd') ?? peerProblem('rsyncd');
+
+/** An ssh-agent of our own that holds `key`. */
+async function startAgent(key: string): Promise<{ readonly socket: string; stop(): void }> {
+  const dir = mkdtempSync(join(tmpdir(), 'sluice-agent-'));
+  const socket = join(dir, 'agent');
+  const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(agent.stdout, 'data'); // it says where it listens when it does
+  execFileSync('ssh-add', ['-q', key], { env: { ...process.env, SSH_AUTH_SOCK: socket } });
+  return { socket, stop: () => { agent.kill(); rmSync(dir, { recursive: true, force: true }); } };
+}
 
 describe.skipIf(problem !== null)(`probe${problem ? ` (skipped: ${problem})` : ''}`, () => {
   let bench: Bench;
@@ -95,6 +110,37 @@ describe.skipIf(problem !== null)(`probe${problem ? ` (skipped: ${problem})` : '
     const peer = await mood({ password: 'right horse' });
     expect((await probe(accessOf(peer, { auth: { kind: 'password', password: 'right horse' } }))).steps).toContain('login ok');
     expect((await probe(accessOf(peer, { auth: { kind: 'password', password: 'wrong' } }))).steps).toContain('login failed SSH_AUTH');
+  });
+
+  it.each(['ssh2', 'openssh'] as const)('the agent logs in over %s, and a missing one is told', async (transport) => {
+    const agent = await startAgent(plain.key);
+    const before = process.env['SSH_AUTH_SOCK'];
+    try {
+      process.env['SSH_AUTH_SOCK'] = agent.socket;
+      expect((await probe(accessOf(plain, { transport, auth: { kind: 'agent' } }))).steps).toContain('login ok');
+      delete process.env['SSH_AUTH_SOCK'];
+      expect((await probe(accessOf(plain, { transport, auth: { kind: 'agent' } }))).error?.code).toBe(transport === 'ssh2' ? 'SSH_NO_AGENT' : 'SSH_AUTH'); // the system's ssh may know an IdentityAgent of its own
+    } finally {
+      if (before === undefined) delete process.env['SSH_AUTH_SOCK'];
+      else process.env['SSH_AUTH_SOCK'] = before;
+      agent.stop();
+    }
+  });
+
+  it('an encrypted key asks for its passphrase, and logs in with it', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'sluice-key-'));
+    try {
+      const path = join(dir, 'locked');
+      copyFileSync(plain.key, path);
+      chmodSync(path, 0o600);
+      execFileSync('ssh-keygen', ['-q', '-p', '-P', '', '-N', 'open sesame', '-f', path]);
+      const withPassphrase = (passphrase?: string): Promise<{ steps: string[]; error: { code: string } | null }> => probe(accessOf(plain, { auth: { kind: 'key', path, ...(passphrase === undefined ? {} : { passphrase }) } }));
+      expect((await withPassphrase()).error?.code).toBe('SSH_KEY_PASSPHRASE');
+      expect((await withPassphrase('wrong')).error?.code).toBe('SSH_KEY_PASSPHRASE');
+      expect((await withPassphrase('open sesame')).steps).toContain('login ok');
+    } finally {
+      rmSync(dir, { recursive: true, force: true });
+    }
   });
 
   it.each(['ssh2', 'openssh'] as const)('a dead port is SSH_CONNECT over %s', async (transport) => {
