@@ -1,5 +1,5 @@
 // The main job on every host that is here: a folder dragged onto a server over a real sshd, previewed, run and found in the history.
-import { mkdtempSync, rmSync, chmodSync, appendFileSync, utimesSync, copyFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, chmodSync, appendFileSync, utimesSync, copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -93,6 +93,23 @@ for (const [host, language] of CASES) {
       expect(await story.run()).toBe('done');
       const { 'skip-me.txt': skipped, ...rest } = contents(join(pair.left, 'photos'));
       expect(contents(join(pair.right, 'photos'))).toEqual({ ...rest, 'skip-me.txt': skipped });
+    });
+
+    it('a reversed row is brought back from the server', async () => {
+      writeFileSync(join(pair.right, 'photos/two.txt'), 'two from afar');
+      utimesSync(join(pair.right, 'photos/two.txt'), 1_810_000_000, 1_810_000_000);
+      await story.button(story.t.runs.openSync).click();
+      await app.page.getByRole('link', { name: story.t.sync.plan, exact: true }).click();
+      await story.button(story.t.plan.again).or(story.button(story.t.plan.preview)).waitFor();
+      await app.page.keyboard.press('Control+p');
+      await story.planRow('two.txt').and(app.page.locator(':has([data-action=update])')).waitFor({ timeout: 60_000 });
+      await story.planRow('two.txt').getByText('two.txt').click();
+      await app.page.getByRole('treegrid').focus();
+      await app.page.keyboard.press('r');
+      await story.planRow('two.txt').and(app.page.locator('[data-decision=reverse]')).waitFor();
+      expect(await story.run()).toBe('done');
+      expect(contents(join(pair.left, 'photos'))['two.txt']).toBe(contents(join(pair.right, 'photos'))['two.txt']);
+      expect(readFileSync(join(pair.left, 'photos/two.txt'), 'utf8')).toBe('two from afar');
     });
 
     it('a local folder is brought onto another local folder by keyboard alone', async () => {
