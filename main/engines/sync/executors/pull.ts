@@ -19,7 +19,7 @@ export class Pull {
   constructor(way: Way) { this.way = way; }
 
   async run(rows: readonly StoredRow[]): Promise<void> {
-    const { context, shell, access, local, far, here } = this.way;
+    const { context, shell, pool, access, local, far, here } = this.way;
     const { options, fsync } = context.plan;
     const waiting = new Map(rows.map((row) => [keyOf(row.path), row]));
     const byIndex = new Map<number, StoredRow>();
@@ -31,7 +31,7 @@ export class Pull {
     mkdirSync(local, { recursive: true });
     const totals = await pull(shell, {
       source: joinPath(far, Buffer.from('./')), root: local, host: access.host, rules: rulesFor(here === 'right' ? 'left' : 'right', options.filters),
-      options: { ...transferOptions(options), ignoreTimes: options.checksum, fsync }, gate: sessionGate(context),
+      options: { ...transferOptions(options), ignoreTimes: options.checksum, fsync }, gate: sessionGate(context), pool,
       listed: (list) => {
         for (let i = 0; i < list.length; i++) {
           if (list.isHole(i)) continue;

@@ -38,7 +38,7 @@ export class Push {
   }
 
   private async session(rows: readonly StoredRow[], deletes: readonly StoredRow[], ignoreTimes: boolean): Promise<void> {
-    const { context, shell, access, local, far } = this.way;
+    const { context, shell, pool, access, local, far } = this.way;
     const byPath = new Map<string, StoredRow>();
     const entries: FileEntry[] = [];
     for (const row of rows) {
@@ -61,7 +61,7 @@ export class Push {
     try {
       const totals = await push(shell, {
         list, root: local, target: far, host: access.host, options: { ...transferOptions(context.plan.options), ignoreTimes, fsync: context.plan.fsync },
-        gate: sessionGate(context),
+        gate: sessionGate(context), pool,
         check: (ndx, stat) => {
           const row = rowAt(ndx);
           const seen = row && ends(row).source;

@@ -40,7 +40,7 @@ export class RemoteExecutor {
     context.meter.phase = 'connect';
     const shell = await scanner.ssh.open(access, context.signal);
     try {
-      const way: Way = { context, shell, access, local: asBuffer(near.path), far: far.path, here };
+      const way: Way = { context, shell, pool: scanner.workers, access, local: asBuffer(near.path), far: far.path, here };
       let list: FileList | null = null;
       if (!this.fresh) {
         context.meter.phase = 'list';

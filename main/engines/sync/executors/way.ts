@@ -2,11 +2,14 @@
 import type { ServerAccess } from '../api.ts';
 import type { RowSide, StoredRow } from '../plan/plan-table.ts';
 import type { SshShell } from '../transport/remote-process.ts';
+import type { WorkerPool } from '../workers/pool.ts';
 import type { RunContext } from './run-context.ts';
 
 export interface Way {
   readonly context: RunContext;
   readonly shell: SshShell;
+  /** Searches and sums large files. */
+  readonly pool: WorkerPool;
   readonly access: ServerAccess;
   readonly local: Buffer;
   readonly far: Uint8Array;
