@@ -1,4 +1,4 @@
-// Small tools for asynchronous work: a queue that is an async iterable, a semaphore, a gate, deadlines, back-off.
+// Small tools for asynchronous work: a queue that is an async iterable, a gate, deadlines, back-off.
 import { SluiceError } from '../../preload/contract/sluice-error.ts';
 
 export const cancelled = (): SluiceError => SluiceError.of('APP_CANCELLED', {});
@@ -80,25 +80,6 @@ export class AsyncQueue<T> implements AsyncIterable<T> {
     const wake = this.wake;
     this.wake = null;
     wake?.();
-  }
-}
-
-/** At most `permits` holders at once, first come first served. */
-export class Semaphore {
-  private free: number;
-  private readonly waiting: (() => void)[] = [];
-
-  constructor(permits: number) { this.free = permits; }
-
-  async hold<T>(work: () => Promise<T>): Promise<T> {
-    if (this.free > 0) this.free--;
-    else await new Promise<void>((resolve) => { this.waiting.push(resolve); });
-    try {
-      return await work();
-    } finally {
-      const next = this.waiting.shift();
-      if (next) next(); else this.free++;
-    }
   }
 }
 

@@ -2,11 +2,6 @@
 
 const strict = new TextDecoder('utf-8', { fatal: true });
 
-/** Bytes as rsync orders names: unsigned, shorter first when one is the start of the other. */
-export function compareBytes(a: Uint8Array, b: Uint8Array): number {
-  return Buffer.compare(a, b);
-}
-
 /** A view as a Buffer over the same memory (borrowed, not copied). */
 export function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AsyncQueue, Gate, Semaphore, backoff, within } from '../../../../main/lib/async.ts';
+import { AsyncQueue, Gate, backoff, within } from '../../../../main/lib/async.ts';
 import { joinPath, nameOf, parentOf, showName } from '../../../../main/lib/bytes.ts';
 
 describe('AsyncQueue', () => {
@@ -30,20 +30,6 @@ describe('Gate', () => {
     expect(order).toEqual(['APP_CANCELLED', 'passed']);
     expect(gate.opened).toBeNull();
   });
-});
-
-it('a semaphore lets so many in, and the next when one leaves, also by an error', async () => {
-  const semaphore = new Semaphore(2);
-  let inside = 0;
-  let most = 0;
-  const work = async (fail: boolean): Promise<void> => semaphore.hold(async () => {
-    most = Math.max(most, ++inside);
-    await new Promise((resolve) => { setImmediate(resolve); });
-    inside--;
-    if (fail) throw new Error('x');
-  });
-  await Promise.allSettled([work(false), work(true), work(false), work(true), work(false)]);
-  expect([most, inside]).toEqual([2, 0]);
 });
 
 it('a deadline throws its own error', async () => {
