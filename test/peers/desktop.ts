@@ -35,7 +35,7 @@ async function startDisplay(screen: string): Promise<{ pid: number; display: str
 
 export const desktop: PeerDefinition<DesktopOptions, DesktopInfo> = {
   packages: ['xvfb', 'dbus', 'openbox', 'tint2', 'dunst', 'xdotool', 'imagemagick'],
-  prepare: () => prepareRuntime(() => undefined),
+  prepare: prepareRuntime,
 
   start: async (context, options) => {
     const screen = await startDisplay(options.screen ?? '1280x800x24');

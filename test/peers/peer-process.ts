@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { PeerContext } from './definition.ts';
 
 /** Free on 127.0.0.1 at this moment, and below the range the kernel gives to outgoing connections. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   for (;;) {
     const port = 15_000 + Math.floor(Math.random() * 17_000);
     const free = await new Promise<boolean>((done) => {
@@ -51,6 +51,10 @@ export class PeerProcess implements PeerContext {
 
   async port(): Promise<number> {
     return this.#port ?? (await freePort());
+  }
+
+  freePort(): Promise<number> {
+    return freePort();
   }
 
   spawn(command: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): number {

@@ -1,6 +1,7 @@
 // The peers on the command line, and behind startPeer: `node test/peers/peer.ts list | prepare NAME... | start NAME [--port N]
 // [--dir DIR] [--timeout S] [--until-stdin-closes] [JSON options]`. `start` prints one line, `READY {...}`, stays in the
 // foreground, and ends with everything it started on SIGTERM, SIGINT, or when its stdin closes.
+import type { PeerDefinition } from './definition.ts';
 import { installPackages } from './packages.ts';
 import { isPeerName, PEERS, type PeerName } from './registry.ts';
 import { PeerProcess } from './peer-process.ts';
@@ -14,7 +15,7 @@ async function prepare(names: readonly string[]): Promise<number> {
   const missing = installPackages([...new Set(wanted.flatMap((name) => PEERS[name].packages))], say);
   if (missing) { say(missing); code = 1; }
   for (const name of wanted) {
-    const problem = await PEERS[name].prepare?.();
+    const problem = await (PEERS[name] as PeerDefinition<never, unknown>).prepare?.(say);
     if (problem) { say(`${name}: ${problem}`); code = 1; }
   }
   return code;
@@ -33,7 +34,7 @@ async function start(args: string[]): Promise<void> {
     else if (arg === '--until-stdin-closes') untilStdinCloses = true;
     else options = JSON.parse(arg);
   }
-  const problem = installPackages(PEERS[name].packages, say) ?? (await PEERS[name].prepare?.());
+  const problem = installPackages(PEERS[name].packages, say) ?? (await (PEERS[name] as PeerDefinition<never, unknown>).prepare?.(say));
   if (problem) { say(`${name}: ${problem}`); process.exit(1); }
   const peer = new PeerProcess(settings);
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void peer.end().then(() => process.exit(0)));

@@ -2,8 +2,9 @@
 import { desktop } from './desktop.ts';
 import { rsyncd } from './rsyncd.ts';
 import { sshd } from './sshd.ts';
+import { zookeeper } from './zookeeper/zookeeper.ts';
 
-export const PEERS = { sshd, rsyncd, desktop } as const;
+export const PEERS = { sshd, rsyncd, desktop, zookeeper } as const;
 export type PeerName = keyof typeof PEERS;
 export type PeerOptions<N extends PeerName> = Parameters<(typeof PEERS)[N]['start']>[1];
 export type PeerInfo<N extends PeerName> = Awaited<ReturnType<(typeof PEERS)[N]['start']>>;

@@ -4,12 +4,15 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { PeerDefinition } from './definition.ts';
 import { missingPackages } from './packages.ts';
 import { PEERS, type PeerInfo, type PeerName, type PeerOptions } from './registry.ts';
 
 export type RunningPeer<N extends PeerName> = PeerInfo<N> & {
   readonly dir: string;
   readonly log: string;
+  /** Settles when it has ended, by itself or by `stop`. */
+  readonly ended: Promise<void>;
   /** Ends it with everything it started; may be called twice. */
   stop(): Promise<void>;
 };
@@ -25,7 +28,8 @@ export interface PeerSettings {
 export function peerProblem(name: PeerName): string | null {
   if (process.platform !== 'linux') return `${name} is started from Debian's packages, this is ${process.platform}`;
   const missing = missingPackages(PEERS[name].packages);
-  return missing.length === 0 ? null : `${name} needs the Debian packages ${missing.join(' ')}`;
+  const definition: PeerDefinition<never, unknown> = PEERS[name];
+  return missing.length === 0 ? (definition.problem?.() ?? null) : `${name} needs the Debian packages ${missing.join(' ')}`;
 }
 
 /** Resolves when the peer has answered in its own protocol; rejects with its own words when it could not be started. */
@@ -45,6 +49,7 @@ export async function startPeer<N extends PeerName>(name: N, options?: PeerOptio
   const info = JSON.parse(line.slice('READY '.length)) as PeerInfo<N> & { readonly dir: string; readonly log: string };
   return {
     ...info,
+    ended: exited.then(() => undefined),
     stop: async () => {
       child.kill('SIGTERM');
       if (child.exitCode === null && child.signalCode === null) await exited;
