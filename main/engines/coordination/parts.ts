@@ -1,6 +1,6 @@
 // The seams of the node: who holds the state, who orders writes, who talks to clients. Each is made by one folder and used by the others.
 import type { SluiceError } from '../../../preload/contract/sluice-error.ts';
-import type { ACL, Id, Stat, TxnDigest } from './jute/records.ts';
+import type { ACL, Id, ReconfigRequest, Stat, TxnDigest } from './jute/records.ts';
 import type { EventType } from './op-codes.ts';
 import type { Txn } from './txn.ts';
 import type { ZNode } from './tree/znode.ts';
@@ -144,6 +144,9 @@ export interface ServerCore {
   prepare(request: WriteRequest): Txn;
   /** Leader and standalone: the first zxid to give out is the one after this. Forgets what was under way. */
   setLastPreparedZxid(zxid: number): void;
+  /** Set by a leader while it leads, null otherwise: the text of /zookeeper/config that a reconfig asks for, for `prepare` to make its SetDataTxn (version -1) of.
+   * Throws KeeperError: ReconfigInProgress, BadVersion, BadArguments, NewConfigNoQuorum. Without one, a reconfig is ReconfigDisabled or Unimplemented. */
+  planReconfig: ((request: ReconfigRequest, zxid: number) => Buffer) | null;
   /** The sessions that a leader or standalone server expires; learners only keep who was touched. */
   readonly sessions: SessionTable;
   readonly stats: ServerStats;

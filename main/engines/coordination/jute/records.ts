@@ -53,6 +53,7 @@ export const Create2Response = record({ path: 'ustring', stat: Stat });
 export const SetDataRequest = record({ path: 'ustring', data: 'buffer', version: 'int' });
 export const SetACLRequest = record({ path: 'ustring', acl: { vector: ACL }, version: 'int' });
 export const ReconfigRequest = record({ joiningServers: 'ustring?', leavingServers: 'ustring?', newMembers: 'ustring?', curConfigId: 'long' });
+export type ReconfigRequest = Infer<typeof ReconfigRequest>;
 export const SaslToken = record({ token: 'buffer' });
 export const AddWatchRequest = record({ path: 'ustring', mode: 'int' });
 export const WatchTypeRequest = record({ path: 'ustring', type: 'int' }); // checkWatches, removeWatches
