@@ -1,5 +1,6 @@
 // A client of any ensemble, ours or real: what recipes, services and the command line use. Every call waits for a connection; a call
 // whose outcome is unknown when its connection is cut fails with ConnectionLoss and is never repeated by the client itself.
+import type { SluiceError } from '../../../../preload/contract/sluice-error.ts';
 import type { ACL, ClientInfo, Id, Stat } from '../jute/records.ts';
 import type { EventType } from '../op-codes.ts';
 
@@ -19,6 +20,10 @@ export interface ClientOptions {
   readonly renewSession?: boolean;
   /** To go on with a session of before. */
   readonly session?: { readonly id: bigint; readonly password: Buffer };
+  /** How long a call waits for a connection before it fails with COORD_CONNECT, ms; 30 s unless given. */
+  readonly patienceMs?: number;
+  /** The longest reply taken, bytes (jute.maxbuffer of this side); 64 MiB unless given, so that a znode's 300,000 children can be listed. */
+  readonly maxReplyBytes?: number;
 }
 
 export interface WatchEvent {
@@ -49,6 +54,10 @@ export interface CoordinationClient {
   /** host:port now connected to, or null. */
   readonly server: string | null;
   readonly lastZxid: number;
+  /** Why there is no connection now, in words (COORD_CONNECT, COORD_AUTH); null while there is one. */
+  readonly problem: SluiceError | null;
+  /** Calls sent and not yet answered, and calls that wait for a connection. */
+  readonly outstanding: number;
   onState(listener: (state: ClientState) => void): () => void;
   connected(signal?: AbortSignal): Promise<void>;
 
@@ -58,16 +67,23 @@ export interface CoordinationClient {
   getData(path: string, watch?: OnWatch): Promise<{ readonly data: Buffer | null; readonly stat: Stat }>;
   setData(path: string, data: Buffer | null, version?: number): Promise<Stat>;
   getChildren(path: string, watch?: OnWatch): Promise<{ readonly children: string[]; readonly stat: Stat }>;
+  /** Names only (opcode 8), without the Stat. */
+  getChildNames(path: string, watch?: OnWatch): Promise<string[]>;
   getACL(path: string): Promise<{ readonly acl: ACL[]; readonly stat: Stat }>;
   setACL(path: string, acl: readonly ACL[], version?: number): Promise<Stat>;
   sync(path: string): Promise<void>;
   multi(ops: readonly MultiOp[]): Promise<readonly MultiResult[]>;
   multiRead(ops: readonly { readonly op: 'getData' | 'getChildren'; readonly path: string }[]): Promise<readonly MultiReadResult[]>;
   addWatch(path: string, mode: 'persistent' | 'persistentRecursive', watch: OnWatch): Promise<void>;
-  removeWatches(path: string, type: number): Promise<void>;
+  /** Whether this connection has such a watch on the server; `type` is a WATCH_TYPE. NoWatcher answers false. */
+  checkWatches(path: string, type: number): Promise<boolean>;
+  /** All watches of the path that `type` (a WATCH_TYPE) names; each is told a ...Removed event. `local` forgets them even if the server cannot be asked. */
+  removeWatches(path: string, type: number, local?: boolean): Promise<void>;
   getEphemerals(prefix: string): Promise<string[]>;
   getAllChildrenNumber(path: string): Promise<number>;
   whoAmI(): Promise<ClientInfo[]>;
+  /** /zookeeper/config, which no chroot hides. */
+  getConfig(watch?: OnWatch): Promise<{ readonly data: Buffer | null; readonly stat: Stat }>;
   reconfig(change: { readonly joining?: string; readonly leaving?: string; readonly members?: string; readonly fromConfig?: number }): Promise<{ readonly data: Buffer | null; readonly stat: Stat }>;
   addAuth(id: Id['scheme'], auth: Buffer): Promise<void>;
   /** Ends the session: its ephemerals go at once. */
