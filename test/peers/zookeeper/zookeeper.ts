@@ -51,20 +51,26 @@ export function fourLetterWord(port: number, word: string, host = '127.0.0.1'): 
   });
 }
 
-function configOf(dir: string, port: number, adminPort: number | null, options: ZooKeeperOptions): string[] {
-  return [
+/** Lines of zoo.cfg; of two lines of one key the later one is kept. */
+export function configOf(dir: string, port: number, adminPort: number | null, options: Pick<ZooKeeperOptions, 'conf' | 'ensemble'>): string[] {
+  const lines = [
     'tickTime=2000', 'initLimit=10', 'syncLimit=5', `dataDir=${dir}`, `clientPort=${port}`, 'clientPortAddress=127.0.0.1', 'maxClientCnxns=0',
     '4lw.commands.whitelist=*', 'extendedTypesEnabled=true', 'reconfigEnabled=true',
     ...(adminPort === null ? ['admin.enableServer=false'] : ['admin.serverAddress=127.0.0.1', `admin.serverPort=${adminPort}`]),
     ...(options.conf ?? []), ...(options.ensemble?.servers ?? []),
   ];
+  return [...new Map(lines.map((line) => [line.split('=')[0] ?? '', line])).values()];
+}
+
+/** What `superDigest` is set to for a password. */
+export function superDigest(password: string): string {
+  return `super:${createHash('sha1').update(`super:${password}`).digest('base64')}`;
 }
 
 function javaOptions(options: ZooKeeperOptions): string[] {
   const words = ['-Xmx512m', '-Dfile.encoding=UTF-8', '-Dorg.slf4j.simpleLogger.showDateTime=true', '-Dzookeeper.extendedTypesEnabled=true'];
   if (options.superPassword !== undefined) {
-    const digest = createHash('sha1').update(`super:${options.superPassword}`).digest('base64');
-    words.push(`-Dzookeeper.DigestAuthenticationProvider.superDigest=super:${digest}`);
+    words.push(`-Dzookeeper.DigestAuthenticationProvider.superDigest=${superDigest(options.superPassword)}`);
   }
   if (options.readOnly) words.push('-Dreadonlymode.enabled=true');
   return [...words, ...(options.jvm ?? [])];
@@ -81,9 +87,7 @@ export const zookeeper: PeerDefinition<ZooKeeperOptions, ZooKeeperInfo> = {
     const dataDir = join(context.dir, 'data');
     mkdirSync(dataDir, { recursive: true });
     const config = join(context.dir, 'zoo.cfg');
-    // a later line of a key wins, but a dynamic part may be written into the file: start from our own each time
-    const lines = new Map(configOf(dataDir, port, adminPort, options).map((line) => [line.split('=')[0] ?? '', line]));
-    writeFileSync(config, `${[...lines.values()].join('\n')}\n`);
+    writeFileSync(config, `${configOf(dataDir, port, adminPort, options).join('\n')}\n`);
     if (options.ensemble) writeFileSync(join(dataDir, 'myid'), `${options.ensemble.id}\n`);
     const main = 'org.apache.zookeeper.server.quorum.QuorumPeerMain';
     const pid = context.spawn('java', [...javaOptions(options), '-cp', classPath(options.release ?? '3.9'), main, config]);
