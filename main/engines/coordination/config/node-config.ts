@@ -8,6 +8,8 @@ export interface QuorumServer {
   readonly addresses: readonly { readonly host: string; readonly quorumPort: number; readonly electionPort: number }[];
   readonly role: ServerRole;
   readonly client: { readonly host: string | null; readonly port: number } | null;
+  /** `;;[addr:]port`: its TLS port, since 3.10. */
+  readonly secureClient?: { readonly host: string | null; readonly port: number };
 }
 
 /** QuorumVerifier: majority, or weights by group (`group.N`, `weight.N`). */
@@ -28,6 +30,10 @@ export interface TlsConfig {
   readonly clientAuth: 'need' | 'want' | 'none';
   readonly protocols: readonly string[];
   readonly ciphers: string | null;
+  /** JKS, PEM, PKCS12, BCFKS; null to go by the ending of the file. */
+  readonly keyStoreType: string | null;
+  readonly trustStoreType: string | null;
+  readonly hostnameVerification: boolean;
 }
 
 export interface NodeConfig {
@@ -77,7 +83,10 @@ export interface NodeConfig {
   readonly globalOutstandingLimit: number;
   readonly maxBatchSize: number;
   readonly fourLetterWords: ReadonlySet<string> | 'all';
-  readonly admin: { readonly enabled: boolean; readonly address: string; readonly port: number; readonly commandUrl: string };
+  readonly admin: { readonly enabled: boolean; readonly address: string; readonly port: number; readonly commandUrl: string;
+    readonly snapshotEnabled: boolean; readonly restoreEnabled: boolean;
+    /** The least time between two snapshots, or two restores, asked over HTTP. */
+    readonly rateLimiterIntervalMs: number };
   readonly metrics: { readonly httpHost: string; readonly httpPort: number } | null;
   readonly superDigest: string | null;
   readonly digestAlgorithm: string;
@@ -97,6 +106,38 @@ export interface NodeConfig {
   /** What session passwords are made of: 16 bytes or more shared by the ensemble (`sluice.sessionSecret`); null for ZooKeeper's own rule, which mixed ensembles need. A standalone server without one makes its own. */
   readonly sessionSecret: Buffer | null;
   readonly auditEnabled: boolean;
+  /** `sluice.auditFile`; null for audit.log in the data folder. */
+  readonly auditFile: string | null;
+  /** TLS and plain clients on the one client port (`client.portUnification`). */
+  readonly clientPortUnification: boolean;
+  /** False when the leader sends its clients away (`leaderServes=no`). */
+  readonly leaderServes: boolean;
+  /** A DIFF from the log may be so big a part of a snapshot (0.33), and the ring of txns in memory so long (500). */
+  readonly snapshotSizeFactor: number;
+  readonly commitLogCount: number;
+  /** Starts on a log without any snapshot. */
+  readonly snapshotTrustEmpty: boolean;
+  readonly serializeLastProcessedZxid: boolean;
+  readonly digestSchemeEnabled: boolean;
+  readonly x509SuperUser: string | null;
+  readonly saslSuperUser: string | null;
+  readonly allowSaslFailedClients: boolean;
+  /** Of the election port, ms. */
+  readonly cnxTimeoutMs: number;
+  readonly minNotificationIntervalMs: number;
+  readonly maxNotificationIntervalMs: number;
+  readonly maxConcurrentSnapSyncs: number;
+  readonly maxConcurrentDiffSyncs: number;
+  /** A connection that never becomes a session is closed after so long, ms. */
+  readonly sessionlessTimeoutMs: number;
+  readonly tcpKeepAlive: boolean;
+  /** Bytes of requests over the threshold that may be under way at once; threshold -1 for no limit. */
+  readonly largeRequestMaxBytes: number;
+  readonly largeRequestThreshold: number;
+  /** Members that connect next time (`zoo.cfg.dynamic.next`): a reconfig that was proposed when this server stopped. */
+  readonly lastSeenQuorum: QuorumConfig | null;
+  /** The text of zoo.cfg, for `initial_configuration`. */
+  readonly initialConfig: string;
   /** Ours, beside ZooKeeper's: how often a leader of ours pings, ms (`sluice.heartbeat`); a real one pings every tickTime / 2. */
   readonly heartbeatMs: number;
   /** All keys as read, with those above: what `conf` and `initial_configuration` print. */
