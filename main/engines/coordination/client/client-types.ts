@@ -54,6 +54,8 @@ export interface CoordinationClient {
   /** host:port now connected to, or null. */
   readonly server: string | null;
   readonly lastZxid: number;
+  /** When a server last answered something of ours, monotonic ms: the session cannot have expired before this + `sessionTimeoutMs`. */
+  readonly confirmedAt: number;
   /** Why there is no connection now, in words (COORD_CONNECT, COORD_AUTH); null while there is one. */
   readonly problem: SluiceError | null;
   /** Calls sent and not yet answered, and calls that wait for a connection. */

@@ -6,7 +6,7 @@ import {
   GetDataResponse, GetEphemeralsResponse, ReconfigRequest, SetACLRequest, SetDataRequest, Stat, StatResponse, WatchTypeRequest, WhoAmIResponse, type ACL, type ClientInfo,
 } from '../jute/records.ts';
 import type { JuteReader } from '../jute/reader.ts';
-import { CREATE, EVENT, OP, PERM, WATCH_MODE } from '../op-codes.ts';
+import { CREATE, OP, PERM, WATCH_MODE } from '../op-codes.ts';
 import type { ClientOptions, ClientState, CoordinationClient, MultiOp, MultiReadResult, MultiResult, OnWatch, OpenClient } from './client-types.ts';
 import { parseConnectString } from './connect-string.ts';
 import { readMulti, readMultiRead, writeMulti, writeMultiRead } from './multi.ts';
@@ -36,6 +36,7 @@ class KeeperClient implements CoordinationClient {
   get sessionTimeoutMs(): number { return this.#session.timeoutMs; }
   get server(): string | null { return this.#session.server; }
   get lastZxid(): number { return this.#session.lastZxid; }
+  get confirmedAt(): number { return this.#session.confirmedAt; }
   get problem(): CoordinationClient['problem'] { return this.#session.problem; }
   get outstanding(): number { return this.#session.outstanding; }
 
@@ -233,9 +234,4 @@ function problemOf(path: string, sequential = false): Promise<never> | null {
   } catch (error) {
     return Promise.reject(error as Error);
   }
-}
-
-/** A `…WatchRemoved` event says that the watch is over, not that the znode changed. */
-export function isChange(type: number): boolean {
-  return type === EVENT.created || type === EVENT.deleted || type === EVENT.dataChanged || type === EVENT.childrenChanged;
 }

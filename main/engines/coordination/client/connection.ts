@@ -68,6 +68,7 @@ export class Connection {
   #readTimeoutMs: number;
   #pingMs = PING_MOST_MS;
   #heardAt = performance.now();
+  #confirmedAt: number | null = null;
   #sentAt = 0;
   #timer: NodeJS.Timeout;
   #drained: (() => void) | null = null;
@@ -87,6 +88,9 @@ export class Connection {
   }
 
   get outstanding(): number { return this.#calls.length; }
+
+  /** When the server last answered something of ours (so that it had heard of us), monotonic ms; null before the welcome. */
+  get confirmedAt(): number | null { return this.#confirmedAt; }
 
   /** Sends a call; its reply settles it. */
   send(request: Request): void {
@@ -166,11 +170,12 @@ export class Connection {
     const xid = reader.int();
     const zxid = reader.long();
     const err = reader.int();
-    if (xid === XID.ping) return;
     if (xid === XID.notification) {
       const { type, path } = WatcherEvent.read(reader);
       return this.#listener.event(type, path, zxid);
     }
+    this.#confirmedAt = this.#heardAt;
+    if (xid === XID.ping) return;
     if (xid === XID.auth || xid === XID.setWatches) return this.#listener.special(xid, err);
     const request = this.#calls.peek();
     if (request?.xid !== xid) throw new Error(request ? `xid ${xid} where ${request.xid} was due` : `xid ${xid} where no reply was due`);
@@ -197,6 +202,7 @@ export class Connection {
     if (timeOut > 0) {
       this.#readTimeoutMs = (timeOut * 2) / 3;
       this.#pingMs = Math.min(timeOut / 3, PING_MOST_MS);
+      this.#confirmedAt = this.#heardAt;
       this.#tick();
     }
     this.#listener.welcome({ timeoutMs: Math.max(timeOut, 0), sessionId, password: Buffer.from(passwd ?? Buffer.alloc(16)), readOnly });

@@ -3,7 +3,7 @@
 import { randomInt } from 'node:crypto';
 import { SluiceError } from '../../../../preload/contract/sluice-error.ts';
 import { backoff } from '../../../lib/async.ts';
-import { KEEPER_ERROR, KeeperError } from '../keeper-errors.ts';
+import { KeeperError } from '../keeper-errors.ts';
 import type { JuteReader } from '../jute/reader.ts';
 import type { JuteWriter } from '../jute/writer.ts';
 import { AuthPacket, SetWatches, SetWatches2 } from '../jute/records.ts';
@@ -58,6 +58,7 @@ export class Session implements ConnectionListener {
   password: Buffer;
   timeoutMs: number;
   lastZxid = 0;
+  #confirmedAt = 0;
   problem: SluiceError | null = null;
 
   constructor(options: ClientOptions, target: ConnectString) {
@@ -75,6 +76,7 @@ export class Session implements ConnectionListener {
   get state(): ClientState { return this.#state; }
   get server(): string | null { return this.#ready && this.#connection ? showHost(this.#connection.host) : null; }
   get outstanding(): number { return this.#waiting.length + (this.#connection?.outstanding ?? 0); }
+  get confirmedAt(): number { return this.#connection?.confirmedAt ?? this.#confirmedAt; }
   get hosts(): string { return this.#hosts.map(showHost).join(','); }
 
   onState(listener: (state: ClientState) => void): () => void {
@@ -165,6 +167,7 @@ export class Session implements ConnectionListener {
 
   ended(reason: string, calls: readonly Request[]): void {
     const host = this.#connection ? showHost(this.#connection.host) : this.hosts;
+    this.#confirmedAt = this.confirmedAt;
     this.#connection = null;
     this.#ready = false;
     this.#search?.abort();
@@ -189,6 +192,7 @@ export class Session implements ConnectionListener {
 
   #connect(): void {
     this.#retry = null;
+    this.#confirmedAt = this.confirmedAt;
     const host = this.#preferred ?? (this.#hosts[this.#next] as Host);
     const connectMs = Math.max(this.timeoutMs / this.#hosts.length, CONNECT_LEAST_MS);
     const asked = this.#options.sessionTimeoutMs ?? DEFAULT_TIMEOUT_MS;
@@ -306,11 +310,6 @@ export class Session implements ConnectionListener {
     for (const listener of [...this.#listeners]) listener(state);
     return this.state === state;
   }
-}
-
-/** True for errors after which nobody knows whether the call was carried out. */
-export function isConnectionLoss(error: unknown): boolean {
-  return error instanceof KeeperError && error.code === KEEPER_ERROR.ConnectionLoss;
 }
 
 function shuffled<T>(items: readonly T[]): T[] {
