@@ -1,0 +1,69 @@
+// A learner's connection to its leader: found, dialled, and told who we are and what epoch we have accepted (Learner.connectToLeader, registerWithLeader).
+import { delay } from '../../../lib/async.ts';
+import { codeOf } from '../../../lib/errno.ts';
+import { LAST_EPOCH } from '../election/fast-leader-election.ts';
+import { epochOf, zxidOf } from '../zxid.ts';
+import { PACKET, encodeLearnerInfo, heartbeatOf } from './packet.ts';
+import { PacketChannel } from './packet-channel.ts';
+import { initMs, type PeerContext } from './peer-context.ts';
+
+/** How often a leader that does not listen yet is tried again: it may have come to lead a moment after us. */
+const RETRY_MS = 25;
+/** How long it may take to listen. */
+const LISTEN_MS = 3_000;
+
+export interface Link {
+  readonly channel: PacketChannel;
+  readonly epoch: number;
+  /** How often the leader pings, null when it is not one of ours. */
+  readonly heartbeatMs: number | null;
+}
+
+/** Rejects with an Error in words. */
+export async function dialLeader({ membership, config, clock, transport }: PeerContext, leader: number): Promise<PacketChannel> {
+  const server = membership.server(leader);
+  if (!server) throw new Error(`server ${leader} leads, but is in no configuration known here`);
+  const limit = config.connectToLearnerMasterLimit > 0 ? config.connectToLearnerMasterLimit * config.tickTime : config.initLimit * config.tickTime;
+  const until = clock.monotonic() + limit;
+  const listenUntil = clock.monotonic() + Math.min(limit, LISTEN_MS);
+  for (;;) {
+    let failure: unknown = null;
+    for (const at of server.addresses) {
+      const left = until - clock.monotonic();
+      if (left <= 0) break;
+      try {
+        const stream = await transport.dial(at.host, at.quorumPort, left);
+        await transport.authenticate(stream);
+        return new PacketChannel(stream);
+      } catch (error) {
+        failure = error;
+      }
+    }
+    const now = clock.monotonic();
+    if (now >= until || now >= listenUntil || (failure !== null && codeOf(failure) !== 'ECONNREFUSED')) {
+      throw new Error(`the leader, server ${leader}, cannot be reached: ${failure === null ? 'no answer' : (failure as Error).message}`);
+    }
+    await delay(RETRY_MS);
+  }
+}
+
+/**
+ * FOLLOWERINFO or OBSERVERINFO, LEADERINFO, ACKEPOCH. The epoch is on disk before it is acknowledged.
+ * `lastZxid` is what the leader is told to begin after. Rejects with an Error in words.
+ */
+export async function register(context: PeerContext, channel: PacketChannel, observes: boolean, lastZxid: number): Promise<Link> {
+  const { db, myid, membership } = context;
+  channel.stream.socket.setTimeout(initMs(context), () => { channel.stream.destroy(); });
+  channel.send(observes ? PACKET.observerInfo : PACKET.followerInfo, zxidOf(Math.max(db.epochs.accepted, 0), 0), encodeLearnerInfo(myid, membership.current.version));
+  const info = await channel.read();
+  if (info.type !== PACKET.leaderInfo || info.data === null || info.data.length < 4) throw new Error(`packet ${info.type} instead of LEADERINFO`);
+  const epoch = epochOf(info.zxid);
+  if (epoch > LAST_EPOCH || epoch < 0) throw new Error(`its epoch ${epoch} is above ${LAST_EPOCH}`);
+  const { accepted } = db.epochs;
+  if (epoch < accepted) throw new Error(`its epoch ${epoch} is before epoch ${accepted}, which this server has accepted`);
+  const answer = Buffer.alloc(4);
+  answer.writeInt32BE(epoch > accepted ? Math.max(db.epochs.current, 0) : -1);
+  if (epoch > accepted) await db.epochs.setAccepted(epoch);
+  channel.send(PACKET.ackEpoch, lastZxid, answer);
+  return { channel, epoch, heartbeatMs: heartbeatOf(info.data) };
+}

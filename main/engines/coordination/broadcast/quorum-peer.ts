@@ -1,0 +1,228 @@
+// One server of an ensemble: looks for a leader, leads, follows or observes, and looks again (QuorumPeer). What it is at any moment, it reports.
+import { SluiceError } from '../../../../preload/contract/sluice-error.ts';
+import { delay } from '../../../lib/async.ts';
+import type { NodeConfig } from '../config/node-config.ts';
+import { ElectionConnections } from '../election/election-connections.ts';
+import { FastLeaderElection } from '../election/fast-leader-election.ts';
+import { Membership } from '../election/membership.ts';
+import { QuorumVerifier } from '../election/quorum-verifier.ts';
+import { PLAIN, type Transport } from '../election/transport.ts';
+import type { Clock, Database, Report, Role, ServerCore, ServerState } from '../parts.ts';
+import { epochOf, showZxid } from '../zxid.ts';
+import { DynamicConfig } from './dynamic-config.ts';
+import { Leader, type LearnerStatus } from './leader.ts';
+import { Learner } from './learner.ts';
+import type { PeerContext, RoleEnd } from './peer-context.ts';
+
+/** How long a server that is cut off waits before it serves reads alone (readonlymode.enabled). */
+const READ_ONLY_AFTER_MS = 2_000;
+
+export interface QuorumPeerOptions {
+  readonly config: NodeConfig;
+  readonly db: Database;
+  readonly core: ServerCore;
+  readonly clock: Clock;
+  readonly report: Report;
+  /** A configuration is in force: where clients are served may have changed. */
+  readonly onConfig?: (config: QuorumVerifier) => void;
+}
+
+export interface QuorumStatus {
+  readonly state: ServerState;
+  /** ZooKeeper's words of the state: looking, following - synchronization, leading - broadcast. */
+  readonly detail: string;
+  readonly epoch: number;
+  readonly leader: number | null;
+  readonly electionMs: number;
+  /** Only a leader has some. */
+  readonly learners: readonly LearnerStatus[];
+  readonly outstanding: number;
+  readonly voters: readonly number[];
+  readonly observers: readonly number[];
+  readonly configVersion: number;
+  /** As /zookeeper/config holds it. */
+  readonly configText: string;
+}
+
+export interface QuorumPeer {
+  status(): QuorumStatus;
+  stop(): Promise<void>;
+}
+
+/** Opens the election port and begins to look for a leader. COORD_PORT, COORD_MYID, COORD_EPOCH. */
+export async function startQuorumPeer(options: QuorumPeerOptions): Promise<QuorumPeer> {
+  const peer = new Peer(options, await transportOf(options.config));
+  await peer.start();
+  return peer;
+}
+
+async function transportOf(config: NodeConfig): Promise<Transport> {
+  void config;
+  return PLAIN;
+}
+
+class Peer implements QuorumPeer {
+  readonly #options: QuorumPeerOptions;
+  readonly #membership: Membership;
+  readonly #connections: ElectionConnections;
+  readonly #election: FastLeaderElection;
+  readonly #context: PeerContext;
+  readonly #dynamic: DynamicConfig;
+  #role: Leader | Learner | null = null;
+  #leader: number | null = null;
+  #electionMs = 0;
+  #stopping = false;
+  #failed = false;
+  #loop: Promise<void> = Promise.resolve();
+  readonly #stopped = Promise.withResolvers<null>();
+
+  constructor(options: QuorumPeerOptions, transport: Transport) {
+    this.#options = options;
+    const { config, db, core, clock, report } = options;
+    if (config.myid === null || config.quorum === null) throw SluiceError.of('COORD_MYID', { file: 'myid', reason: 'a server of an ensemble needs its number and server.N lines' });
+    const myid = config.myid;
+    this.#membership = new Membership(myid, new QuorumVerifier(config.quorum), config.reconfigEnabled);
+    this.#dynamic = new DynamicConfig(config, report, clock);
+    this.#connections = new ElectionConnections({
+      myid, transport, report, listenOnAll: config.quorumListenOnAllIPs,
+      server: (sid) => this.#membership.server(sid), now: () => clock.monotonic(),
+      receive: (sid, bytes) => { this.#election.receive(sid, bytes); },
+      refused: () => { this.#election.refused(); },
+    });
+    this.#election = new FastLeaderElection({
+      membership: this.#membership, mail: this.#connections, clock, report,
+      history: () => ({ zxid: db.lastLoggedZxid, epoch: Math.max(db.epochs.current, 0) }),
+      adopt: (next) => this.#activate(next),
+    });
+    this.#context = {
+      config, myid, db, core, clock, report, transport, membership: this.#membership, election: this.#election,
+      propose: (next) => { this.#propose(next); },
+      activate: (next) => this.#activate(next),
+    };
+  }
+
+  async start(): Promise<void> {
+    const { db, config, report, clock } = this.#options;
+    if (!this.#membership.server(this.#context.myid)) {
+      throw SluiceError.of('COORD_MYID', { file: 'myid', reason: `there is no server.${this.#context.myid} line among the servers ${[...this.#membership.current.config.servers.keys()].join(', ')}` });
+    }
+    await this.#settleEpochs();
+    db.onFailure((error) => {
+      this.#failed = true;
+      this.#role?.end(error.message);
+      void this.stop();
+    });
+    this.#dynamic.setNode(db, this.#membership.current);
+    await this.#connections.listen();
+    report({ type: 'state', at: clock.now(), state: 'looking', epoch: db.epochs.current, leader: null, zxid: db.lastLoggedZxid });
+    this.#loop = this.#live().catch((error: unknown) => {
+      report({ type: 'failed', at: clock.now(), error: error instanceof SluiceError ? error : SluiceError.of('COORD_EPOCH', { dir: config.dataDir, reason: (error as Error).message }, error) });
+    });
+  }
+
+  /** Epoch files that are not there are made of the last zxid's epoch, as real servers do; files that contradict each other stop the start. */
+  async #settleEpochs(): Promise<void> {
+    const { db, config, report, clock } = this.#options;
+    const epoch = Math.max(0, epochOf(db.lastLoggedZxid));
+    if (epoch > 0 && (db.epochs.current === -1 || db.epochs.accepted === -1)) {
+      const error = SluiceError.of('COORD_EPOCH', { dir: config.dataDir, reason: `currentEpoch or acceptedEpoch is missing beside data up to ${showZxid(db.lastLoggedZxid)}; epoch ${epoch} is assumed` });
+      report({ type: 'warning', at: clock.now(), error });
+    }
+    if (db.epochs.current === -1) await db.epochs.setCurrent(epoch);
+    if (db.epochs.accepted === -1) await db.epochs.setAccepted(Math.max(epoch, db.epochs.current));
+    if (db.epochs.accepted < db.epochs.current) {
+      throw SluiceError.of('COORD_EPOCH', { dir: config.dataDir, reason: `acceptedEpoch ${db.epochs.accepted} is before currentEpoch ${db.epochs.current}` });
+    }
+  }
+
+  async #live(): Promise<void> {
+    let next: number | null = null;
+    let wantsAll = false;
+    while (!this.#stopping) {
+      const leader: number | null = next ?? await this.#look();
+      if (leader === null || this.#stopping) break;
+      if (next !== null) this.#election.assume(next);
+      this.#leader = leader;
+      const { myid } = this.#context;
+      const role: Leader | Learner = leader === myid ? new Leader(this.#context) : new Learner(this.#context, leader, this.#membership.current.server(myid)?.role === 'observer', wantsAll);
+      this.#role = role;
+      const end: RoleEnd = await role.run();
+      this.#role = null;
+      this.#leader = null;
+      wantsAll = role instanceof Learner && role.cannotTruncate;
+      if (this.#stopping) break;
+      next = end.next !== null && this.#membership.current.server(myid) ? end.next : null;
+      this.#lost(end.reason);
+      if (!wantsAll && next === null) await delay(5);
+    }
+  }
+
+  #lost(reason: string): void {
+    const { db, report, clock } = this.#options;
+    report({ type: 'warning', at: clock.now(), error: SluiceError.of('COORD_NO_QUORUM', { reason }) });
+    report({ type: 'state', at: clock.now(), state: 'looking', epoch: db.epochs.current, leader: null, zxid: db.lastLoggedZxid });
+  }
+
+  async #look(): Promise<number | null> {
+    const { config, core, report, clock, db } = this.#options;
+    const alone = config.readOnlyMode ? setTimeout(() => {
+      core.serve(readOnlyRole());
+      report({ type: 'state', at: clock.now(), state: 'read-only', epoch: db.epochs.current, leader: null, zxid: db.tree.lastZxid });
+    }, Math.max(READ_ONLY_AFTER_MS, config.tickTime)) : null;
+    const outcome = await Promise.race([this.#election.look(), this.#stopped.promise]);
+    if (alone) {
+      clearTimeout(alone);
+      core.retire();
+    }
+    if (outcome === null) return null;
+    const { vote, tookMs, reason } = outcome;
+    this.#electionMs = tookMs;
+    report({ type: 'electionEnded', at: clock.now(), tookMs, leader: vote.leader, epoch: vote.peerEpoch, zxid: vote.zxid, reason });
+    return vote.leader;
+  }
+
+  #propose(next: QuorumVerifier): void {
+    const before = this.#membership.lastSeen;
+    this.#membership.propose(next);
+    if (this.#membership.lastSeen !== before) this.#dynamic.writeNext(next);
+  }
+
+  #activate(next: QuorumVerifier): boolean {
+    const before = this.#membership.current;
+    if (!this.#membership.activate(next)) return false;
+    this.#dynamic.write(next);
+    this.#dynamic.setNode(this.#options.db, next);
+    this.#options.onConfig?.(next);
+    return before.text.replace(/version=.*$/, '') !== next.text.replace(/version=.*$/, '');
+  }
+
+  status(): QuorumStatus {
+    const role = this.#role;
+    const { config } = this.#membership.current;
+    const state: ServerState = this.#failed ? 'failed' : this.#stopping ? 'stopped' : role === null ? 'looking' : this.#election.state;
+    const phase = role === null ? '' : role.isRunning ? ' - broadcast' : ' - synchronization';
+    const { current } = this.#options.db.epochs;
+    return {
+      state, detail: `${state}${phase}`, epoch: current, leader: this.#leader, electionMs: this.#electionMs,
+      learners: role instanceof Leader ? role.learners() : [], outstanding: role instanceof Leader ? role.outstandingCount : 0,
+      voters: [...this.#membership.current.voters], observers: [...config.servers.values()].filter((server) => server.role === 'observer').map((server) => server.sid),
+      configVersion: config.version, configText: this.#membership.current.text,
+    };
+  }
+
+  async stop(): Promise<void> {
+    if (!this.#stopping) {
+      this.#stopping = true;
+      this.#stopped.resolve(null);
+      this.#election.stop();
+      this.#role?.end('this server stops');
+    }
+    await this.#loop;
+    this.#connections.close();
+  }
+}
+
+/** Serves reads to those who asked for it, while there is no quorum (ReadOnlyZooKeeperServer). */
+function readOnlyRole(): Role {
+  return { mode: 'read-only', submit: () => {}, sync: (_request, done) => { done(0); }, revalidate: () => Promise.resolve(false), touch: () => {} };
+}
