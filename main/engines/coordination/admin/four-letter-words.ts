@@ -47,6 +47,11 @@ export async function* answerWord(word: string, view: NodeView, argument: Buffer
   yield* answer(view, argument);
 }
 
+/** The three as the client port takes them (server/four-letter-words.ts). */
+export function wordsOf(view: NodeView): { wordOf: typeof wordOf; argumentBytes: typeof argumentBytes; answer(word: string, argument: Buffer): AsyncIterable<string> } {
+  return { wordOf, argumentBytes, answer: (word, argument) => answerWord(word, view, argument) };
+}
+
 function* ruok(): Iterable<string> { yield 'imok'; }
 
 function* gtmk(): Iterable<string> { yield String(TRACE_MASK); }

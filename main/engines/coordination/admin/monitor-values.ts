@@ -60,7 +60,10 @@ export function* monitorValues(view: NodeView): Generator<readonly [string, Moni
     yield ['max_proposal_size', proposals?.max ?? -1];
     yield ['min_proposal_size', proposals?.min ?? -1];
   }
-  if (quorum) yield ['peer_state', peerState(view)];
+  if (quorum) {
+    yield ['peer_state', peerState(view)];
+    yield ['quorum_size', [...quorum.config.servers.values()].filter((server) => server.role === 'participant').length];
+  }
   for (const [name, value] of Object.entries(metrics.counters)) yield [name, value];
   for (const [name, summary] of Object.entries(metrics.summaries)) {
     yield [`avg_${name}`, new Double(average(summary.avg))];
