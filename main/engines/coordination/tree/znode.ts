@@ -17,7 +17,7 @@ export class ZNode {
   ephemeralOwner: bigint;
   /** Names of children, null while there has been none. */
   children: Set<string> | null = null;
-  /** CRC32 of path, data and stat (DigestCalculator), or -1 when it must be computed anew. */
+  /** CRC32 of path, data and stat (DigestCalculator) as a signed int; -1 when it must be computed anew. */
   digest = -1;
 
   constructor(data: Buffer | null, acl: number, ephemeralOwner: bigint, zxid: number, time: number) {

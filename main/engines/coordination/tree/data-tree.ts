@@ -1,0 +1,387 @@
+// The tree in memory: what each change does to znodes, ephemerals, quota statistics, digest and watches (DataTree).
+// Changes bear being applied twice, since a log is replayed over a snapshot taken while they happened.
+import { KEEPER_ERROR } from '../keeper-errors.ts';
+import type { ACL, Stat, TxnDigest } from '../jute/records.ts';
+import type { Tree } from '../parts.ts';
+import { PathWatches } from '../watch/watch-table.ts';
+import { AclCache } from './acl-cache.ts';
+import { ephemeralKind } from './ephemeral-type.ts';
+import { DIGEST_VERSION, DigestSum, isDigested, nodeDigest, type Digested } from './node-digest.ts';
+import { LIMITS_NODE, QUOTA_ROOT, QuotaPaths, STATS_NODE, formatQuota, parseQuota, statsPath } from './quota.ts';
+import { keepBytes } from './value-bytes.ts';
+import { ZNode } from './znode.ts';
+
+export interface TreeOptions {
+  readonly digestEnabled: boolean;
+  /** TTL nodes are known as such (`extendedTypesEnabled`). */
+  readonly extendedTypes: boolean;
+}
+
+const CONFIG_NODE = '/zookeeper/config';
+const ANYONE_READS: readonly ACL[] = [{ perms: 1, id: { scheme: 'world', id: 'anyone' } }];
+const NO_PATHS: ReadonlySet<string> = new Set();
+
+/** A snapshot under way: it sees the ACL lists as they were when it began. */
+export interface AclView {
+  readonly lists: readonly (readonly [number, readonly ACL[]])[];
+  idOf(node: ZNode): number;
+  end(): void;
+}
+
+function sizeOf(path: string, data: Buffer | null): number {
+  return path.length + (data === null ? 0 : data.length);
+}
+
+export class DataTree implements Tree {
+  readonly watches = new PathWatches();
+  readonly options: TreeOptions;
+  lastZxid = 0;
+  #nodes = new Map<string, ZNode>();
+  #acls = new AclCache();
+  #ephemerals = new Map<bigint, Set<string>>();
+  #containers = new Set<string>();
+  #ttls = new Set<string>();
+  #quotas = new QuotaPaths();
+  #sum = new DigestSum();
+  #bytes = 0;
+  readonly #views = new Set<Map<ZNode, number>>();
+
+  constructor(options: TreeOptions) {
+    this.options = options;
+    this.#plant();
+  }
+
+  /** As a real server counts: the root twice, by its two names. */
+  get count(): number { return this.#nodes.size + 1; }
+  get bytes(): number { return this.#bytes; }
+  get containers(): ReadonlySet<string> { return this.#containers; }
+  get ttls(): ReadonlySet<string> { return this.#ttls; }
+  get aclCount(): number { return this.#acls.size; }
+
+  get(path: string): ZNode | undefined {
+    return this.#nodes.get(path === '/' ? '' : path);
+  }
+
+  acl(id: number): readonly ACL[] {
+    return this.#acls.list(id);
+  }
+
+  stat(node: ZNode): Stat {
+    const children = node.children === null ? 0 : node.children.size;
+    return {
+      czxid: node.czxid, mzxid: node.mzxid, ctime: node.ctime, mtime: node.mtime, version: node.version,
+      cversion: (node.cversion * 2 - children) | 0, aversion: node.aversion,
+      ephemeralOwner: node.ephemeralOwner === 0n || this.#kind(node) !== 'session' ? 0n : node.ephemeralOwner,
+      dataLength: node.data === null ? 0 : node.data.length, numChildren: children, pzxid: node.pzxid,
+    };
+  }
+
+  ephemeralsOf(sessionId: bigint): ReadonlySet<string> {
+    return this.#ephemerals.get(sessionId) ?? NO_PATHS;
+  }
+
+  sessionsWithEphemerals(): IterableIterator<readonly [bigint, ReadonlySet<string>]> {
+    return this.#ephemerals.entries();
+  }
+
+  digest(): TxnDigest {
+    return { version: DIGEST_VERSION, treeDigest: this.#sum.value };
+  }
+
+  digestOf(path: string, node: Digested): number {
+    return this.options.digestEnabled ? nodeDigest(path, node) : 0;
+  }
+
+  /** The deepest path at or above `path` with a quota, null for none. */
+  quotaPath(path: string): string | null {
+    return this.#quotas.deepest(path);
+  }
+
+  // --- changes; each answers a code of KEEPER_ERROR ------------------------------------------------------------------
+
+  /** `parentCVersion` of -1 is one more than the parent's. */
+  create(path: string, data: Buffer | null, acl: readonly ACL[], owner: bigint, parentCVersion: number, zxid: number, time: number): number {
+    const slash = path.lastIndexOf('/');
+    const parentPath = path.slice(0, slash);
+    const parent = this.#nodes.get(parentPath);
+    if (!parent || slash < 0 || slash === path.length - 1) return KEEPER_ERROR.NoNode;
+    const aclId = this.#acls.use(acl);
+    const there = this.#nodes.get(path);
+    if (there) {
+      // replayed over a snapshot that has it already: its list may be missing there, and its parent's counters may be older
+      this.#setAclId(there, aclId);
+      this.#raise(parentPath, parent, parentCVersion, zxid);
+      return KEEPER_ERROR.NodeExists;
+    }
+    const name = path.slice(slash + 1);
+    (parent.children ??= new Set()).add(name);
+    this.#raise(parentPath, parent, parentCVersion, zxid);
+    const node = new ZNode(keepBytes(data), aclId, owner, zxid, time);
+    this.#nodes.set(path, node);
+    this.#count(path, node);
+    this.#bytes += sizeOf(path, data);
+    this.#index(path, owner);
+    this.#quotaCreated(path, parentPath, name, data);
+    if (this.watches.count > 0) this.watches.created(path, parentPath === '' ? '/' : parentPath, zxid, this.acl(aclId), this.acl(parent.acl));
+    return KEEPER_ERROR.Ok;
+  }
+
+  delete(path: string, zxid: number): number {
+    const slash = path.lastIndexOf('/');
+    const parentPath = path.slice(0, slash);
+    const parent = this.#nodes.get(parentPath);
+    if (!parent || path === '/') return KEEPER_ERROR.NoNode;
+    const name = path.slice(slash + 1);
+    parent.children?.delete(name);
+    // also for a child that is gone already: a snapshot may have been taken between the two
+    if (zxid > parent.pzxid) {
+      this.#uncount(parentPath, parent);
+      parent.pzxid = zxid;
+      this.#count(parentPath, parent);
+    }
+    const node = this.#nodes.get(path);
+    if (!node) return KEEPER_ERROR.NoNode;
+    this.#nodes.delete(path);
+    this.#uncount(path, node);
+    this.#bytes -= sizeOf(path, node.data);
+    const acl = this.acl(node.acl);
+    this.#acls.release(node.acl);
+    this.#unindex(path, node.ephemeralOwner);
+    if (name === LIMITS_NODE && parentPath.startsWith(QUOTA_ROOT)) this.#quotas.delete(parentPath.slice(QUOTA_ROOT.length));
+    if (this.#quotas.size > 0) this.#quotaChanged(path, node.data === null ? 0 : -node.data.length, -1);
+    if (this.watches.count > 0) this.watches.deleted(path, parentPath === '' ? '/' : parentPath, zxid, acl, this.acl(parent.acl));
+    return KEEPER_ERROR.Ok;
+  }
+
+  setData(path: string, data: Buffer | null, version: number, zxid: number, time: number): number {
+    const node = this.get(path);
+    if (!node) return KEEPER_ERROR.NoNode;
+    const before = node.data === null ? 0 : node.data.length;
+    const grown = (data === null ? 0 : data.length) - before;
+    this.#uncount(path, node);
+    node.data = keepBytes(data);
+    node.mtime = time;
+    node.mzxid = zxid;
+    node.version = version;
+    this.#count(path, node);
+    this.#bytes += grown;
+    if (this.#quotas.size > 0) this.#quotaChanged(path, grown, 0);
+    if (this.watches.count > 0) this.watches.dataChanged(path, zxid, this.acl(node.acl));
+    return KEEPER_ERROR.Ok;
+  }
+
+  setAcl(path: string, acl: readonly ACL[], version: number): number {
+    const node = this.get(path);
+    if (!node) return KEEPER_ERROR.NoNode;
+    this.#uncount(path, node);
+    node.aversion = version;
+    this.#setAclId(node, this.#acls.use(acl));
+    this.#count(path, node);
+    return KEEPER_ERROR.Ok;
+  }
+
+  /** Deletes what a closed session leaves: the paths its txn names, then what is still there. */
+  closeSession(sessionId: bigint, paths: readonly string[], zxid: number): void {
+    for (const path of paths) this.delete(path, zxid);
+    for (const path of [...this.ephemeralsOf(sessionId)]) this.delete(path, zxid);
+  }
+
+  // --- snapshots -----------------------------------------------------------------------------------------------------
+
+  /** ACL lists as they are now, for a snapshot that is written while changes go on; `end` must be called. */
+  beginView(): AclView {
+    const before = new Map<ZNode, number>();
+    this.#views.add(before);
+    return {
+      lists: [...this.#acls.entries()],
+      idOf: (node) => before.get(node) ?? node.acl,
+      end: () => { this.#views.delete(before); },
+    };
+  }
+
+  /** A tree without a single node, for a loader: `loadAcl` and `loadNode` fill it, `loaded` ends it. */
+  static unplanted(options: TreeOptions): DataTree {
+    const tree = new DataTree(options);
+    tree.#clear();
+    return tree;
+  }
+
+  loadAcl(id: number, list: readonly ACL[]): void {
+    this.#acls.load(id, list);
+  }
+
+  /** Parents come first. False when the parent is not there. `node.data` must be owned. */
+  loadNode(path: string, node: ZNode): boolean {
+    const slash = path.lastIndexOf('/');
+    if (slash >= 0) {
+      const parent = this.#nodes.get(path.slice(0, slash));
+      if (!parent) return false;
+      (parent.children ??= new Set()).add(path.slice(slash + 1));
+      this.#index(path, node.ephemeralOwner);
+    }
+    this.#nodes.set(path, node);
+    this.#count(path, node);
+    this.#acls.addUser(node.acl);
+    this.#bytes += sizeOf(path, node.data);
+    return true;
+  }
+
+  /** Quotas and counts, once all nodes are there. False when it has no root. */
+  loaded(zxid: number): boolean {
+    const root = this.#nodes.get('');
+    if (!root) return false;
+    this.#bytes += sizeOf('/', root.data);
+    this.#findQuotas(QUOTA_ROOT);
+    this.#acls.purgeUnused();
+    this.lastZxid = zxid;
+    return true;
+  }
+
+  /** A database older than 3.5 has no config node: it is planted as in an empty tree. */
+  plantConfig(): void {
+    const parent = this.#nodes.get('/zookeeper');
+    if (!parent || this.#nodes.has(CONFIG_NODE)) return;
+    (parent.children ??= new Set()).add('config');
+    const node = new ZNode(Buffer.alloc(0), this.#acls.use(ANYONE_READS), 0n, 0, 0);
+    node.aversion = -1;
+    this.#nodes.set(CONFIG_NODE, node);
+    this.#bytes += CONFIG_NODE.length;
+  }
+
+  /** Takes over all that `other` holds but its watches; `other` must not be used any more. */
+  become(other: DataTree): void {
+    this.#nodes = other.#nodes;
+    this.#acls = other.#acls;
+    this.#ephemerals = other.#ephemerals;
+    this.#containers = other.#containers;
+    this.#ttls = other.#ttls;
+    this.#quotas = other.#quotas;
+    this.#sum = other.#sum;
+    this.#bytes = other.#bytes;
+    this.lastZxid = other.lastZxid;
+  }
+
+  // --- inside --------------------------------------------------------------------------------------------------------
+
+  #kind(node: ZNode): ReturnType<typeof ephemeralKind> {
+    return ephemeralKind(node.ephemeralOwner, this.options.extendedTypes);
+  }
+
+  #clear(): void {
+    this.#nodes.clear();
+    this.#acls = new AclCache();
+    this.#sum.clear();
+    this.#bytes = 0;
+  }
+
+  #plant(): void {
+    const bare = (): ZNode => new ZNode(Buffer.alloc(0), -1, 0n, 0, 0);
+    for (const [path, child] of [['', 'zookeeper'], ['/zookeeper', 'quota'], [QUOTA_ROOT, null]] as const) {
+      const node = bare();
+      if (child !== null) node.children = new Set([child]);
+      this.#nodes.set(path, node);
+      this.#count(path, node);
+      this.#bytes += path.length;
+    }
+    this.#bytes += 1; // the root by its other name
+    this.plantConfig();
+  }
+
+  #count(path: string, node: ZNode): void {
+    if (!this.options.digestEnabled || !isDigested(path)) return;
+    const digest = nodeDigest(path, node);
+    node.digest = digest | 0;
+    this.#sum.add(digest);
+  }
+
+  #uncount(path: string, node: ZNode): void {
+    if (!this.options.digestEnabled || !isDigested(path)) return;
+    this.#sum.remove(node.digest === -1 ? nodeDigest(path, node) : node.digest >>> 0);
+  }
+
+  /** A parent's counters never go back: a replayed create may be older than what the snapshot saw. */
+  #raise(path: string, parent: ZNode, cversion: number, zxid: number): void {
+    const raised = cversion === -1 ? parent.cversion + 1 : cversion;
+    if (raised <= parent.cversion) return;
+    this.#uncount(path, parent);
+    parent.cversion = raised;
+    parent.pzxid = zxid;
+    this.#count(path, parent);
+  }
+
+  /** `id` is counted already; the node's former list loses a user. */
+  #setAclId(node: ZNode, id: number): void {
+    for (const view of this.#views) if (!view.has(node)) view.set(node, node.acl);
+    this.#acls.release(node.acl);
+    node.acl = id;
+  }
+
+  #index(path: string, owner: bigint): void {
+    const kind = ephemeralKind(owner, this.options.extendedTypes);
+    if (kind === 'none') return;
+    if (kind === 'container') this.#containers.add(path);
+    else if (kind === 'ttl') this.#ttls.add(path);
+    else {
+      const paths = this.#ephemerals.get(owner);
+      if (paths) paths.add(path);
+      else this.#ephemerals.set(owner, new Set([path]));
+    }
+  }
+
+  #unindex(path: string, owner: bigint): void {
+    if (owner === 0n) return;
+    this.#containers.delete(path);
+    this.#ttls.delete(path);
+    const paths = this.#ephemerals.get(owner);
+    if (paths?.delete(path) && paths.size === 0) this.#ephemerals.delete(owner);
+  }
+
+  // --- quota statistics: kept by every server for itself, outside of txns and digest ---------------------------------
+
+  #quotaCreated(path: string, parentPath: string, name: string, data: Buffer | null): void {
+    if (parentPath.startsWith(QUOTA_ROOT)) {
+      const subject = parentPath.slice(QUOTA_ROOT.length);
+      if (name === LIMITS_NODE) this.#quotas.add(subject);
+      if (name === STATS_NODE) this.#countSubtree(subject);
+    }
+    if (this.#quotas.size > 0) this.#quotaChanged(path, data === null ? 0 : data.length, 1);
+  }
+
+  #quotaChanged(path: string, bytes: number, count: number): void {
+    const subject = this.#quotas.deepest(path);
+    const stats = subject === null ? undefined : this.#nodes.get(statsPath(subject));
+    if (!stats) return;
+    const figures = parseQuota(stats.data);
+    figures.count = (figures.count ?? -1) + count;
+    figures.bytes = (figures.bytes ?? -1) + bytes;
+    stats.data = Buffer.from(formatQuota(figures));
+  }
+
+  #countSubtree(subject: string): void {
+    const stats = this.#nodes.get(statsPath(subject));
+    if (!stats) return;
+    let count = 0;
+    let bytes = 0;
+    const left = [subject];
+    for (let path = left.pop(); path !== undefined; path = left.pop()) {
+      const node = this.#nodes.get(path);
+      if (!node) continue;
+      count += 1;
+      bytes += node.data === null ? 0 : node.data.length;
+      for (const name of node.children ?? []) left.push(`${path}/${name}`);
+    }
+    stats.data = Buffer.from(formatQuota({ count, bytes }));
+  }
+
+  /** After loading: every limits node makes a quota, and its statistics are counted anew. */
+  #findQuotas(path: string): void {
+    const children = this.#nodes.get(path)?.children;
+    if (children && children.size > 0) {
+      for (const name of children) this.#findQuotas(`${path}/${name}`);
+    } else if (path.endsWith(`/${LIMITS_NODE}`)) {
+      const subject = path.slice(QUOTA_ROOT.length, -LIMITS_NODE.length - 1);
+      this.#countSubtree(subject);
+      this.#quotas.add(subject);
+    }
+  }
+}

@@ -1,0 +1,29 @@
+// Znodes' data is copied out of frames and files, so that a small value does not keep a large buffer alive.
+
+const EMPTY = Buffer.alloc(0);
+/** Values below this share slabs; an ArrayBuffer of its own costs more than a small value. */
+const SMALL = 2048;
+const SLAB = 16_384;
+
+let slab = Buffer.alloc(0);
+let used = 0;
+
+/** An owned copy. */
+export function keepBytes(data: Buffer | null): Buffer | null {
+  if (data === null) return null;
+  const size = data.length;
+  if (size === 0) return EMPTY;
+  if (size >= SMALL) {
+    const copy = Buffer.allocUnsafeSlow(size);
+    copy.set(data);
+    return copy;
+  }
+  if (used + size > slab.length) {
+    slab = Buffer.allocUnsafeSlow(SLAB);
+    used = 0;
+  }
+  const copy = slab.subarray(used, used + size);
+  copy.set(data);
+  used += size;
+  return copy;
+}
