@@ -6,7 +6,7 @@ import type { WriteRequest } from '../parts.ts';
 import type { Txn } from '../txn.ts';
 import { counterOf, epochOf, showZxid } from '../zxid.ts';
 import { PACKET, PROTOCOL, decodeLearnerInfo, encodeLeaderInfo, type LearnerInfo } from './packet.ts';
-import { PacketChannel, writePacket, type Packet } from './packet-channel.ts';
+import { writePacket, type Packet, type PacketChannel } from './packet-channel.ts';
 import { initMs, syncMs, type PeerContext } from './peer-context.ts';
 import type { Establishment } from './establishment.ts';
 import type { Pinged } from './read-index.ts';

@@ -36,6 +36,8 @@ export interface FastLeaderElectionOptions {
   readonly history: () => OwnHistory;
   /** A peer has a newer configuration; true when it is now ours, and the round begins anew. */
   readonly adopt: (config: QuorumVerifier) => boolean;
+  /** The server that was chosen now looks for another itself. */
+  readonly doubt: (reason: string) => void;
 }
 
 /** How an election ended, and why in that way. */
@@ -156,6 +158,7 @@ export class FastLeaderElection {
     if (!membership.isVoter(heard.sid)) return this.#answer(heard.sid);
     if (this.#finish === null || this.#state !== 'looking') {
       if (heard.state === 'looking') this.#answer(heard.sid);
+      if (heard.sid === this.#decided?.leader && heard.state !== 'leading' && heard.leader !== heard.sid) this.#options.doubt(`server ${heard.sid}, which was chosen, would now have server ${heard.leader} lead`);
       return;
     }
     if (heard.state === 'observing' || !membership.isVoter(heard.leader)) {

@@ -1,0 +1,147 @@
+// Z: three of our servers in one process, over real sockets, without disk and clients.
+import { afterEach, expect, test } from 'vitest';
+import { startQuorumPeer, type QuorumPeer } from '../../../../../../main/engines/coordination/broadcast/quorum-peer.ts';
+import type { NodeConfig, QuorumServer } from '../../../../../../main/engines/coordination/config/node-config.ts';
+import type { NodeEvent, Role } from '../../../../../../main/engines/coordination/parts.ts';
+import { OP } from '../../../../../../main/engines/coordination/op-codes.ts';
+import { zxidOf } from '../../../../../../main/engines/coordination/zxid.ts';
+import { CLOCK, FakeCore, FakeDatabase, configOf, eventsTo, freeServers, setData, until } from './fakes.ts';
+
+interface Node {
+  readonly sid: number;
+  readonly db: FakeDatabase;
+  readonly core: FakeCore;
+  readonly events: NodeEvent[];
+  readonly peer: QuorumPeer;
+}
+
+const running: QuorumPeer[] = [];
+afterEach(async () => { await Promise.all(running.splice(0).map((peer) => peer.stop())); });
+
+async function start(sid: number, servers: ReadonlyMap<number, QuorumServer>, db = new FakeDatabase(), more: Partial<NodeConfig> = {}): Promise<Node> {
+  const core = new FakeCore(db.asDatabase());
+  const events: NodeEvent[] = [];
+  const peer = await startQuorumPeer({ config: configOf(sid, servers, more), db: db.asDatabase(), core: core.asCore(), clock: CLOCK, report: eventsTo(events) });
+  running.push(peer);
+  return { sid, db, core, events, peer };
+}
+
+const leaderOf = (nodes: readonly Node[]): Node => nodes.find((node) => node.core.role?.mode === 'leader') as Node;
+const serving = (nodes: readonly Node[]) => () => nodes.every((node) => node.core.role !== null) && leaderOf(nodes) !== undefined;
+
+function write(node: Node, value: string, cxid = 0): void {
+  (node.core.role as Role).submit({ sessionId: 7n, cxid, type: OP.setData, payload: Buffer.from(value), authInfo: [], owner: null });
+}
+const values = (node: Node): string[] => node.db.applied.map((txn) => (txn.change.type === OP.setData ? txn.change.record.data?.toString() ?? '' : `type ${txn.header.type}`));
+async function sync(node: Node): Promise<number> {
+  return await new Promise((resolve) => { (node.core.role as Role).sync({ sessionId: 7n, cxid: 0, type: OP.sync, payload: Buffer.alloc(0), authInfo: [], owner: null }, resolve); });
+}
+
+test('Z1 three servers elect one, and what is written through any of them is committed on all in one order', async () => {
+  const servers = await freeServers(3);
+  const nodes = await Promise.all([1, 2, 3].map((sid) => start(sid, servers)));
+  await until('all serve', serving(nodes));
+  for (let i = 0; i < 300; i++) write(nodes[i % 3] as Node, `v${i}`, i);
+  await until('all have 300', () => nodes.every((node) => values(node).length === 300));
+  expect(values(nodes[1] as Node)).toEqual(values(nodes[0] as Node));
+  expect(values(nodes[2] as Node)).toEqual(values(nodes[0] as Node));
+  for (const node of nodes) {
+    const own = values(node).filter((value) => Number(value.slice(1)) % 3 === 0);
+    expect(own).toEqual([...own].sort((a, b) => Number(a.slice(1)) - Number(b.slice(1))));
+  }
+});
+
+test('Z2 a leader that stops is replaced, and a server that comes back has what was written meanwhile by DIFF', async () => {
+  const servers = await freeServers(3);
+  const nodes = await Promise.all([1, 2, 3].map((sid) => start(sid, servers)));
+  await until('all serve', serving(nodes));
+  const first = leaderOf(nodes);
+  write(first, 'a');
+  await until('a everywhere', () => nodes.every((node) => values(node).includes('a')));
+  await first.peer.stop();
+  const rest = nodes.filter((node) => node !== first);
+  await until('another leads', serving(rest));
+  write(leaderOf(rest), 'b');
+  await until('b on both', () => rest.every((node) => values(node).includes('b')));
+  const back = await start(first.sid, servers, first.db);
+  await until('it is back', () => back.core.role?.mode === 'follower' && values(back).includes('b'));
+  expect(values(back)).toEqual(['a', 'b']);
+  const synced = leaderOf(rest).events.filter((event) => event.type === 'learnerSynced' && event.sid === first.sid);
+  expect(synced.at(-1)).toMatchObject({ by: 'DIFF' });
+});
+
+test('Z3 a server with txns that no one else has is cut back by TRUNC', async () => {
+  const servers = await freeServers(3);
+  const common = [setData(zxidOf(1, 1), 'a'), setData(zxidOf(1, 2), 'b')];
+  const nodes = [await start(1, servers, new FakeDatabase(1, 1).load(...common)), await start(2, servers, new FakeDatabase(1, 1).load(...common))];
+  await until('two serve', serving(nodes));
+  const odd = await start(3, servers, new FakeDatabase(1, 1).load(...common, setData(zxidOf(1, 3), 'lost')));
+  await until('it follows', () => odd.core.role?.mode === 'follower');
+  expect(values(odd)).toEqual(['a', 'b']);
+  expect(odd.db.journal).toContain('truncate 0x100000002');
+});
+
+test('Z4 a server that the log does not reach back to gets a SNAP, and what is written meanwhile', async () => {
+  const servers = await freeServers(3);
+  const history = Array.from({ length: 20 }, (_, i) => setData(zxidOf(1, i + 1), `h${i}`));
+  const nodes = [1, 2].map((sid) => start(sid, servers, new FakeDatabase(1, 1).load(...history)));
+  const two = await Promise.all(nodes);
+  await until('two serve', serving(two));
+  const empty = await start(3, servers);
+  for (let i = 0; i < 50; i++) { write(leaderOf(two), `n${i}`); await new Promise((resolve) => { setImmediate(resolve); }); }
+  await until('it has all', () => values(empty).length === 70);
+  expect(values(empty)).toEqual(values(leaderOf(two)));
+  expect(leaderOf(two).events.find((event) => event.type === 'learnerSynced' && event.sid === 3)).toMatchObject({ by: 'SNAP' });
+});
+
+test('Z5 a server that is behind the ring in memory gets the log on disk as DIFF', async () => {
+  const servers = await freeServers(3);
+  const history = Array.from({ length: 40 }, (_, i) => setData(zxidOf(1, i + 1), `h${i}`));
+  const make = (count: number): FakeDatabase => { const db = new FakeDatabase(1, 1).load(...history.slice(0, count)); db.ringSize = 5; return db; };
+  const two = [await start(1, servers, make(40)), await start(2, servers, make(40))];
+  await until('two serve', serving(two));
+  const behind = await start(3, servers, make(10));
+  await until('it has all', () => behind.core.role !== null && values(behind).length === 40);
+  expect(leaderOf(two).events.find((event) => event.type === 'learnerSynced' && event.sid === 3)).toMatchObject({ by: 'DIFF' });
+});
+
+test('Z6 a sync is answered only after every write acknowledged before it is applied where it was asked', async () => {
+  const servers = await freeServers(3);
+  const nodes = await Promise.all([1, 2, 3].map((sid) => start(sid, servers)));
+  await until('all serve', serving(nodes));
+  const writer = leaderOf(nodes);
+  for (let round = 0; round < 50; round++) {
+    const acknowledged = new Promise<void>((resolve) => { writer.core.onCommit = () => { resolve(); }; });
+    write(writer, `r${round}`);
+    await acknowledged;
+    const reader = nodes[round % 3] as Node;
+    await sync(reader);
+    expect(values(reader)).toContain(`r${round}`);
+  }
+});
+
+test('Z7 a leader that nobody answers any more does not answer a sync, and steps down', async () => {
+  const servers = await freeServers(3);
+  const nodes = await Promise.all([1, 2, 3].map((sid) => start(sid, servers)));
+  await until('all serve', serving(nodes));
+  const leader = leaderOf(nodes);
+  await Promise.all(nodes.filter((node) => node !== leader).map((node) => node.peer.stop()));
+  let answered = false;
+  void sync(leader).then(() => { answered = true; });
+  await until('it looks again', () => leader.core.role === null);
+  expect(answered).toBe(false);
+  expect(leader.peer.status().state).toBe('looking');
+});
+
+test('Z8 an observer is told of what is committed, forwards writes and does not vote', async () => {
+  const servers = await freeServers(4, (sid) => (sid === 4 ? 'observer' : 'participant'));
+  const nodes = await Promise.all([1, 2, 3, 4].map((sid) => start(sid, servers)));
+  await until('all serve', serving(nodes));
+  const observer = nodes[3] as Node;
+  expect(observer.core.role?.mode).toBe('observer');
+  write(observer, 'from the observer');
+  write(nodes[0] as Node, 'from another');
+  await until('all have both', () => nodes.every((node) => values(node).length === 2));
+  await sync(observer);
+  expect(values(observer)).toEqual(values(nodes[0] as Node));
+});
