@@ -97,6 +97,7 @@ export const ERRORS = {
   COORD_PEER_CONFIG: { params: ['peer', 'reason'], retry: false },
   COORD_NO_QUORUM: { params: ['reason'], retry: true },
   COORD_CLIENT: { params: ['client', 'reason'], retry: false },
+  COORD_QUOTA: { params: ['path', 'reason'], retry: false },
   COORD_CONNECT: { params: ['hosts', 'reason'], retry: true },
   COORD_SESSION_LOST: { params: ['hosts'], retry: true },
   COORD_AUTH: { params: ['hosts', 'scheme'], retry: false },

@@ -371,6 +371,7 @@ export const errors = {
   COORD_PEER_CONFIG: (p) => ({ title: 'The servers do not agree on the ensemble', body: `${p.peer}: ${p.reason}`, remedy: 'Give all servers the same server.N lines and each its own myid.' }),
   COORD_NO_QUORUM: (p) => ({ title: 'The ensemble has no quorum', body: `${p.reason}`, remedy: 'Start enough servers for a majority; reads and writes wait until then.' }),
   COORD_CLIENT: (p) => ({ title: 'A client was sent away', body: `${p.client}: ${p.reason}`, remedy: 'Look at what that client sends.' }),
+  COORD_QUOTA: (p) => ({ title: 'A quota is exceeded', body: `${p.path}: ${p.reason}`, remedy: 'Delete what is no longer needed, or set a larger quota.' }),
   COORD_CONNECT: (p) => ({ title: 'The ensemble cannot be reached', body: `${p.hosts}: ${p.reason}`, remedy: 'Check names, ports and network; the connection is tried again by itself.' }),
   COORD_SESSION_LOST: (p) => ({ title: 'The session has expired', body: `${p.hosts} heard nothing for too long; ephemeral nodes of this session are gone`, remedy: 'A new session is opened; what depends on ephemeral nodes must be done again.' }),
   COORD_AUTH: (p) => ({ title: 'The ensemble does not accept the credentials', body: `${p.hosts}, scheme ${p.scheme}`, remedy: 'Check user and password.' }),

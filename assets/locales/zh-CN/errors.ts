@@ -375,6 +375,7 @@ export const errors = {
   COORD_PEER_CONFIG: (p) => ({ title: '各服务器的集群配置不一致', body: `${p.peer}，原因：${p.reason}`, remedy: '请让所有服务器使用相同的 server.N 行，并各自使用不同的 myid。' }),
   COORD_NO_QUORUM: (p) => ({ title: '集群没有达到法定数量', body: `原因：${p.reason}`, remedy: '请启动足够多的服务器以形成多数；在此之前读写都会等待。' }),
   COORD_CLIENT: (p) => ({ title: '已拒绝一个客户端', body: `${p.client}，原因：${p.reason}`, remedy: '请检查该客户端发送的内容。' }),
+  COORD_QUOTA: (p) => ({ title: '超出配额', body: `${p.path}，原因：${p.reason}`, remedy: '请删除不再需要的节点，或设置更大的配额。' }),
   COORD_CONNECT: (p) => ({ title: '无法连接集群', body: `${p.hosts}，原因：${p.reason}`, remedy: '请检查主机名、端口和网络；系统会自动重试。' }),
   COORD_SESSION_LOST: (p) => ({ title: '会话已过期', body: `${p.hosts} 太久没有收到消息；该会话的临时节点已被删除`, remedy: '会打开新的会话；依赖临时节点的操作需要重新进行。' }),
   COORD_AUTH: (p) => ({ title: '集群不接受该凭据', body: `${p.hosts}，方案 ${p.scheme}`, remedy: '请检查用户名和密码。' }),

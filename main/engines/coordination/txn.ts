@@ -46,7 +46,8 @@ export function withDigest(txn: Txn, digest: TxnDigest): Txn {
   return { ...txn, digest, bytes: Buffer.concat([txn.bytes, TxnDigest.encode(digest)]) };
 }
 
-function writeChange(writer: JuteWriter, { type, record }: Change): void {
+/** The record alone, without header or digest. */
+export function writeChange(writer: JuteWriter, { type, record }: Change): void {
   (RECORDS[type] as { write(writer: JuteWriter, value: unknown): void }).write(writer, record);
 }
 

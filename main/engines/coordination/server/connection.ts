@@ -1,0 +1,405 @@
+// One client's connection: its handshake, the strict order of its replies, its share of back-pressure, and its watches.
+// Replies of one turn of the loop leave in one write.
+import type { Socket } from 'node:net';
+import { JuteReader, JuteError } from '../jute/reader.ts';
+import type { ACL, Id } from '../jute/records.ts';
+import { JuteWriter } from '../jute/writer.ts';
+import { KEEPER_ERROR, KeeperError } from '../keeper-errors.ts';
+import { KEEPER, OP, PERM, XID, type EventType } from '../op-codes.ts';
+import type { Tree, TxnResult, WriteRequest } from '../parts.ts';
+import type { Access } from './auth/access.ts';
+import type { SaslExchange } from './auth/sasl-exchange.ts';
+import type { Peer } from './auth/schemes.ts';
+import { FrameSplitter } from './frames.ts';
+import { beginReply, writeHeader, writeOutcome } from './replies.ts';
+import type { Reader, Reads } from './reads.ts';
+import { kindOf } from './request-kinds.ts';
+import type { Stats } from './server-stats.ts';
+
+/** What a connection needs of the server. */
+export interface ConnectionHost {
+  readonly tree: Tree;
+  readonly stats: Stats;
+  readonly access: Access;
+  readonly reads: Reads;
+  readonly jutemaxbuffer: number;
+  /** ms, the same all through one turn. */
+  now(): number;
+  /** Too much is under way in the whole server. */
+  crowded(): boolean;
+  connect(connection: Connection, bytes: Buffer, begin: number, end: number): void;
+  /** Of a session that was made anew by a client that has one (createSession by hand). */
+  writeConnectResponse(out: JuteWriter, connection: Connection): void;
+  /** Null when the outcome comes by `committed`; the code of its reply when it is known now. */
+  submit(connection: Connection, request: WriteRequest): number | null;
+  sync(request: WriteRequest, done: (err: number) => void): void;
+  authenticate(connection: Connection, type: number, xid: number, input: JuteReader): void;
+  /** False when the connection must log in first: it has been told. */
+  admits(connection: Connection, xid: number): boolean;
+  heard(connection: Connection): void;
+  closed(connection: Connection): void;
+  flushSoon(connection: Connection): void;
+}
+
+/** A request that waits for its outcome, or for those before it. */
+interface Waiting {
+  readonly xid: number;
+  readonly type: number;
+  readonly bytes: Buffer;
+  readonly begin: number;
+  readonly end: number;
+  readonly at: number;
+  /** A read runs when it comes first; a write or sync is answered by someone else. */
+  readonly read: boolean;
+  /** The whole reply, when its outcome came before its turn. */
+  reply: Buffer | null;
+}
+
+export type ConnectionState = 'new' | 'connecting' | 'open' | 'closing' | 'closed';
+
+/** Bytes of replies a client may leave unread before its requests are. */
+const HIGH_WATER = 1_048_576;
+
+export class Connection implements Reader {
+  readonly peer: Peer & { readonly port: number; readonly secure: boolean };
+  readonly establishedAt: number;
+  sessionId = 0n;
+  timeoutMs: number;
+  /** Since when it may be idle, on the running clock. */
+  heardAt = 0;
+  /** When its session was last touched, on the monotonic clock. */
+  touchedAt = -1000;
+  state: ConnectionState = 'new';
+  /** The client said it can do with a server that only reads; null from one that does not know the word. */
+  readOnly: boolean | null = null;
+  sasl: SaslExchange | null = null;
+  readonly counts = { received: 0, sent: 0, lastOp: 'NA', lastCxid: -1, lastZxid: -1, lastLatencyMs: 0 };
+  #authInfo: readonly Id[] = [];
+  readonly #host: ConnectionHost;
+  readonly #socket: Socket;
+  readonly #frames: FrameSplitter;
+  readonly #out = new JuteWriter(4096);
+  #waiting: Waiting[] = [];
+  #head = 0;
+  #flushing = false;
+  #paused = false;
+
+  constructor(host: ConnectionHost, socket: Socket, peer: Connection['peer'], handshakeMs: number) {
+    this.#host = host;
+    this.#socket = socket;
+    this.peer = peer;
+    this.timeoutMs = handshakeMs;
+    this.establishedAt = Date.now();
+    this.#frames = new FrameSplitter(host.jutemaxbuffer, (bytes, begin, end) => { this.#packet(bytes, begin, end); }, () => this.#blocked());
+    this.addAuth([{ scheme: 'ip', id: peer.address }]);
+    socket.on('data', (chunk: Buffer) => { this.data(chunk); });
+    socket.on('drain', () => { this.#goOn(); });
+    socket.on('close', () => { this.#gone(); });
+    socket.on('error', () => { this.#gone(); });
+    socket.on('end', () => { this.close(); });
+  }
+
+  get authInfo(): readonly Id[] { return this.#authInfo; }
+  /** Requests taken and not yet answered. */
+  get outstanding(): number { return this.#waiting.length - this.#head; }
+  get out(): JuteWriter { return this.#out; }
+
+  addAuth(ids: readonly Id[]): void {
+    const fresh = ids.filter(({ scheme, id }) => !this.#authInfo.some((own) => own.scheme === scheme && own.id === id));
+    this.#authInfo = [...this.#authInfo, ...fresh];
+  }
+
+  // --- in --------------------------------------------------------------------------------------------------------------
+
+  /** Bytes as they came from the socket; they belong to the connection from now on. */
+  data(chunk: Buffer): void {
+    if (this.state === 'closing' || this.state === 'closed') return;
+    this.#host.heard(this);
+    if (!this.#frames.push(chunk)) this.close();
+    else if (this.#blocked()) this.#pause();
+  }
+
+  #packet(bytes: Buffer, begin: number, end: number): void {
+    this.#host.stats.packetsReceived += 1;
+    this.counts.received += 1;
+    if (this.state === 'new') return this.#host.connect(this, bytes, begin, end);
+    if (this.state !== 'open') return;
+    if (end - begin < 8) return this.close();
+    this.#request(bytes.readInt32BE(begin), bytes.readInt32BE(begin + 4), bytes, begin + 8, end);
+  }
+
+  #request(xid: number, type: number, bytes: Buffer, begin: number, end: number): void {
+    const kind = kindOf(type);
+    if (kind === 'auth') return this.#host.authenticate(this, type, xid, new JuteReader(bytes, begin, end));
+    if (!this.#host.admits(this, xid)) return;
+    if (kind === 'read') {
+      if (this.outstanding === 0) this.#read(xid, type, bytes, begin, end, this.#host.now());
+      else this.#wait(xid, type, bytes, begin, end, true);
+    } else if (kind === 'none') {
+      this.refuse(xid, -1, KEEPER_ERROR.Unimplemented);
+    } else {
+      this.#write(xid, type, bytes, begin, end);
+    }
+  }
+
+  #write(xid: number, type: number, bytes: Buffer, begin: number, end: number): void {
+    const request: WriteRequest = { sessionId: this.sessionId, cxid: xid, type, payload: bytes.subarray(begin, end), authInfo: this.#authInfo, owner: this.#host };
+    const waiting = this.#wait(xid, type, bytes, begin, end, false);
+    if (type === OP.sync) return this.#host.sync(request, (err) => { this.#settle(waiting, err); });
+    const err = this.#host.submit(this, request);
+    if (err !== null) this.#settle(waiting, err);
+  }
+
+  #wait(xid: number, type: number, bytes: Buffer, begin: number, end: number, read: boolean): Waiting {
+    const waiting: Waiting = { xid, type, bytes, begin, end, at: this.#host.now(), read, reply: null };
+    this.#waiting.push(waiting);
+    this.#host.stats.outstanding += 1;
+    return waiting;
+  }
+
+  // --- answers ---------------------------------------------------------------------------------------------------------
+
+  #read(xid: number, type: number, bytes: Buffer, begin: number, end: number, at: number): void {
+    const { tree, reads } = this.#host;
+    const out = this.#out;
+    if (type === OP.ping) {
+      writeHeader(out, XID.ping, tree.lastZxid, 0);
+    } else {
+      const before = out.length;
+      try {
+        const frame = beginReply(out, xid, tree.lastZxid);
+        reads.answer(type, new JuteReader(bytes, begin, end), out, this);
+        out.endFrame(frame);
+      } catch (error) {
+        out.cut(before);
+        writeHeader(out, xid, tree.lastZxid, codeOf(error));
+      }
+    }
+    this.#answered(xid, type, at);
+  }
+
+  #answered(xid: number, type: number, at: number): void {
+    const { stats, tree } = this.#host;
+    const took = this.#host.now() - at;
+    stats.took(took, 1);
+    stats.packetsSent += 1;
+    const { counts } = this;
+    counts.sent += 1;
+    counts.lastCxid = xid;
+    counts.lastZxid = tree.lastZxid;
+    counts.lastOp = String(type);
+    counts.lastLatencyMs = took;
+    this.#host.flushSoon(this);
+  }
+
+  /** The txn of a write of this session has been applied. False when it is none that this connection waits for. */
+  committed(cxid: number, closesSession: boolean, err: number, result: TxnResult): boolean {
+    const waiting = this.#firstWrite();
+    if (waiting?.xid !== cxid || (closesSession && waiting.type !== OP.closeSession)) return false;
+    if (err === KEEPER_ERROR.SessionMoved || result.parts?.some((part) => part.err === KEEPER_ERROR.SessionMoved) === true) {
+      this.close();
+      return true;
+    }
+    if (this.#waiting[this.#head] === waiting) {
+      this.#writeOutcome(this.#out, waiting, err, result);
+      this.#shift(waiting);
+      this.#runReads();
+    } else {
+      const writer = new JuteWriter();
+      this.#writeOutcome(writer, waiting, err, result);
+      waiting.reply = writer.take();
+    }
+    return true;
+  }
+
+  #writeOutcome(out: JuteWriter, { xid, type }: Waiting, err: number, result: TxnResult): void {
+    const { tree } = this.#host;
+    if (err !== 0) return writeHeader(out, xid, tree.lastZxid, err);
+    if (type === OP.createSession) return this.#host.writeConnectResponse(out, this);
+    const frame = beginReply(out, xid, tree.lastZxid);
+    writeOutcome(out, type, result, tree);
+    out.endFrame(frame);
+  }
+
+  #firstWrite(): Waiting | undefined {
+    for (let at = this.#head; at < this.#waiting.length; at++) {
+      const waiting = this.#waiting[at] as Waiting;
+      if (!waiting.read && waiting.type !== OP.sync && waiting.reply === null) return waiting;
+    }
+    return undefined;
+  }
+
+  /** The outcome of a sync, or of what needed no txn: it is answered in its turn. */
+  #settle(waiting: Waiting, err: number): void {
+    if (this.state !== 'open' || !this.#waiting.includes(waiting, this.#head)) return;
+    const { tree } = this.#host;
+    const writer = new JuteWriter();
+    if (err === 0 && waiting.type === OP.sync) {
+      const frame = beginReply(writer, waiting.xid, tree.lastZxid);
+      writer.raw(waiting.bytes.subarray(waiting.begin, waiting.end)); // the path goes back as it came
+      writer.endFrame(frame);
+    } else {
+      writeHeader(writer, waiting.xid, tree.lastZxid, err);
+    }
+    waiting.reply = writer.take();
+    this.#runReads();
+  }
+
+  /** Takes an answered request out of the line. */
+  #shift(waiting: Waiting): void {
+    this.#head += 1;
+    if (this.#head === this.#waiting.length) {
+      this.#waiting = [];
+      this.#head = 0;
+    } else if (this.#head > 1024) {
+      this.#waiting = this.#waiting.slice(this.#head);
+      this.#head = 0;
+    }
+    this.#host.stats.outstanding -= 1;
+    this.#answered(waiting.xid, waiting.type, waiting.at);
+    if (waiting.type === OP.closeSession) this.finish();
+  }
+
+  /** Answers what stands first as far as it can be answered. */
+  #runReads(): void {
+    while (this.#head < this.#waiting.length && !this.#full()) {
+      const waiting = this.#waiting[this.#head] as Waiting;
+      if (waiting.reply) {
+        this.#out.raw(waiting.reply);
+        this.#shift(waiting);
+      } else if (waiting.read) {
+        this.#head += 1;
+        this.#host.stats.outstanding -= 1;
+        this.#read(waiting.xid, waiting.type, waiting.bytes, waiting.begin, waiting.end, waiting.at);
+      } else {
+        return;
+      }
+    }
+    if (this.#head === this.#waiting.length) {
+      this.#waiting = [];
+      this.#head = 0;
+    }
+  }
+
+  /** A header alone, out of turn. */
+  reply(xid: number, zxid: number, err: number): void {
+    writeHeader(this.#out, xid, zxid, err);
+    this.sent();
+  }
+
+  /** Something was written to `out` out of turn. */
+  sent(): void {
+    this.#host.stats.packetsSent += 1;
+    this.counts.sent += 1;
+    this.#host.flushSoon(this);
+  }
+
+  /** A header with an error, and the end. */
+  refuse(xid: number, zxid: number, err: number): void {
+    this.reply(xid, zxid, err);
+    this.finish();
+  }
+
+  event(type: EventType, path: string, zxid: number, acl: readonly ACL[]): void {
+    if (this.state !== 'open' || !this.#host.access.allows(acl, PERM.read, this.#authInfo)) return;
+    const out = this.#out;
+    const frame = out.beginFrame();
+    out.int(XID.notification);
+    out.long(zxid);
+    out.int(0);
+    out.int(type);
+    out.int(KEEPER.syncConnected);
+    out.ustring(path);
+    out.endFrame(frame);
+    this.sent();
+  }
+
+  // --- flow ------------------------------------------------------------------------------------------------------------
+
+  /** True from the first time in a turn: then `flush` is to be called at its end. */
+  wantsFlush(): boolean {
+    if (this.#flushing) return false;
+    this.#flushing = true;
+    return true;
+  }
+
+  /** One write of all there is. What the kernel took at once leaves its memory to the next replies. */
+  flush(): void {
+    this.#flushing = false;
+    if (this.#out.length === 0 || this.state === 'closed') return;
+    this.#socket.write(this.#out.view());
+    if (this.#socket.writableLength === 0) this.#out.cut(0);
+    else this.#out.take();
+    if (this.state === 'closing') this.#socket.end();
+    else if (this.#paused) this.#goOn();
+  }
+
+  #full(): boolean {
+    return this.#out.length + this.#socket.writableLength > HIGH_WATER;
+  }
+
+  #blocked(): boolean {
+    return this.state !== 'open' ? this.state !== 'new' : this.#full() || (this.outstanding > 0 && this.#host.crowded());
+  }
+
+  #pause(): void {
+    if (this.#paused) return;
+    this.#paused = true;
+    this.#socket.pause();
+  }
+
+  /** Takes up requests again that were left unread. */
+  #goOn(): void {
+    if (this.state !== 'open') return;
+    this.#runReads();
+    if (!this.#paused || this.#blocked()) return;
+    if (!this.#frames.resume()) return this.close();
+    if (this.#blocked()) return;
+    this.#paused = false;
+    this.#socket.resume();
+  }
+
+  /** The session is there: what the client sent meanwhile is looked at. */
+  opened(): void {
+    this.state = 'open';
+    this.#paused = true;
+    this.#goOn();
+  }
+
+  /** Sends what is to be sent, then closes; nothing more is read. */
+  finish(): void {
+    if (this.state === 'closing' || this.state === 'closed') return;
+    this.state = 'closing';
+    this.#leave();
+    this.#host.flushSoon(this);
+    if (this.#out.length === 0) this.#socket.end();
+    setTimeout(() => { this.#socket.destroy(); }, 2000).unref();
+  }
+
+  /** Closes at once; what was not sent is not. */
+  close(): void {
+    if (this.state === 'closed') return;
+    this.#gone();
+    this.#socket.destroy();
+  }
+
+  #leave(): void {
+    this.#host.stats.outstanding -= this.outstanding;
+    this.#waiting = [];
+    this.#head = 0;
+    this.#host.closed(this);
+  }
+
+  #gone(): void {
+    if (this.state === 'closed') return;
+    const left = this.state === 'closing';
+    this.state = 'closed';
+    if (!left) this.#leave();
+  }
+}
+
+function codeOf(error: unknown): number {
+  if (error instanceof KeeperError) return error.code;
+  if (error instanceof JuteError) return KEEPER_ERROR.MarshallingError;
+  throw error;
+}
