@@ -17,10 +17,21 @@ export interface OurNode extends ZooKeeperInfo {
   kill(): Promise<void>;
 }
 
-const runner = resolve(import.meta.dirname, 'run-node.ts');
+/** What our nodes are started with: what a real one takes, but for its release and JVM. */
+export type OurOptions = Omit<ZooKeeperOptions, 'release' | 'jvm'>;
+
+const source = resolve(import.meta.dirname, 'run-node.ts');
+
+export interface OurSettings {
+  readonly port?: number;
+  /** Stays after the end; a temp folder unless given. */
+  readonly dir?: string;
+  /** Another build of run-node.ts. */
+  readonly runner?: string;
+}
 
 /** Resolves when it serves (or listens, as `ready` says); rejects with the end of its log. */
-export async function startOurs(options: Omit<ZooKeeperOptions, 'release' | 'jvm'> = {}, settings: { readonly port?: number; readonly dir?: string } = {}): Promise<OurNode> {
+export async function startOurs(options: OurOptions = {}, settings: OurSettings = {}): Promise<OurNode> {
   const dir = settings.dir ?? mkdtempSync(join(tmpdir(), 'sluice-node-'));
   const dataDir = join(dir, 'data');
   mkdirSync(dataDir, { recursive: true });
@@ -32,7 +43,7 @@ export async function startOurs(options: Omit<ZooKeeperOptions, 'release' | 'jvm
   if (options.ensemble) writeFileSync(join(dataDir, 'myid'), `${options.ensemble.id}\n`);
   const log = join(dir, 'log');
   const output = openSync(log, 'a');
-  const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', process.execPath, runner, config], { stdio: ['ignore', output, output] });
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', process.execPath, settings.runner ?? source, config], { stdio: ['ignore', output, output] });
   closeSync(output);
   const ended = once(child, 'exit').then(() => undefined);
   const end = async (signal: NodeJS.Signals): Promise<void> => {

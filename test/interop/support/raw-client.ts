@@ -50,6 +50,8 @@ export class RawClient {
   readonly events: Reply[] = [];
   session: Session = { id: 0n, passwd: Buffer.alloc(16), timeout: 0, size: 0 };
   isEnded = false;
+  /** Told of events in their place among the replies, instead of keeping them in `events`. */
+  onEvent: ((event: Reply) => void) | null = null;
   #rest: Buffer = Buffer.alloc(0);
   #xid = 0;
   readonly #frames: Buffer[] = [];
@@ -112,6 +114,7 @@ export class RawClient {
     const reply: Reply = { xid: frame.readInt32BE(0), zxid: Number(frame.readBigInt64BE(4)), err: frame.readInt32BE(12), body: frame.subarray(16) };
     const waiter = this.#waiting.get(reply.xid)?.shift();
     if (waiter) return waiter(reply);
+    if (this.onEvent) return this.onEvent(reply);
     this.events.push(reply);
     for (const told of this.#eventWaiters.splice(0)) told();
   }
@@ -133,17 +136,21 @@ export class RawClient {
     this.raw(framed(payload));
   }
 
-  /** One request; null when the connection ends before its reply. Without `xid` the next of this client's own. */
-  request(type: number, body: Buffer = Buffer.alloc(0), xid = ++this.#xid): Promise<Reply | null> {
+  /** One request; null when the connection ends before its reply. Without `xid` the next of this client's own. `seen` is told before any later frame is looked at. */
+  request(type: number, body: Buffer = Buffer.alloc(0), xid = ++this.#xid, seen: (reply: Reply) => void = () => undefined): Promise<Reply | null> {
     if (this.isEnded) return Promise.resolve(null);
     const writer = new JuteWriter();
     writer.int(xid);
     writer.int(type);
     writer.raw(body);
     return new Promise((done) => {
+      const told = (reply: Reply | null): void => {
+        if (reply) seen(reply);
+        done(reply);
+      };
       const waiters = this.#waiting.get(xid);
-      if (waiters) waiters.push(done);
-      else this.#waiting.set(xid, [done]);
+      if (waiters) waiters.push(told);
+      else this.#waiting.set(xid, [told]);
       this.send(writer.take());
     });
   }
