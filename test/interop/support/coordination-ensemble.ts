@@ -1,90 +1,171 @@
-// Several of our nodes as one ensemble, each in a process of its own and, if wanted, every link between two of them through a proxy.
-import { mkdtempSync, rmSync } from 'node:fs';
+// An ensemble for tests whose members are ours or real servers, and may change from one to the other on the same data directory.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../../peers/peer-process.ts';
-import { fourLetterWord } from '../../peers/zookeeper/zookeeper.ts';
-import { LinkProxy, type LinkState } from '../../support/link-proxy.ts';
-import { startOurs, type OurNode, type OurOptions } from './coordination-node.ts';
+import { createInterface } from 'node:readline';
+import { openClient } from '../../../main/engines/coordination/client/client.ts';
+import type { CoordinationClient } from '../../../main/engines/coordination/client/client-types.ts';
+import type { NodeEvent } from '../../../main/engines/coordination/parts.ts';
+import { startPeer, type RunningPeer } from '../../peers/start-peer.ts';
 
-export interface OurEnsembleOptions extends Omit<OurOptions, 'ensemble' | 'ready'> {
-  /** 3 unless given. */
-  readonly nodes?: number;
-  /** Every link goes through a proxy that `cut` can cut. */
-  readonly proxied?: boolean;
+export type Kind = 'ours' | '3.8' | '3.9';
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
 }
 
-export interface OurEnsemble {
+/** Waits for an outcome; the error says what did not come. */
+export async function eventually(what: string, holds: () => Promise<boolean> | boolean, ms = 60_000): Promise<void> {
+  const end = performance.now() + ms;
+  for (;;) {
+    if (await Promise.resolve(holds()).catch(() => false)) return;
+    if (performance.now() > end) throw new Error(`did not come in ${ms} ms: ${what}`);
+    await new Promise((resolve) => { setTimeout(resolve, 20); });
+  }
+}
+
+export class Member {
+  readonly sid: number;
+  readonly port: number;
   readonly dir: string;
-  readonly connect: string;
-  readonly ports: readonly number[];
-  member(id: number): OurNode;
-  /** The number of the leader now, or null. */
-  leader(): Promise<number | null>;
-  kill(id: number): Promise<void>;
-  /** Starts a member that ended, on its data; resolves when it listens (or serves). */
-  start(id: number, ready?: 'serving' | 'listening'): Promise<void>;
-  /** Cuts what `from` sends to `to`, over connections of either's making; null heals. */
-  cut(from: number, to: number, how: 'cut' | 'heal'): void;
-  stop(): Promise<void>;
-}
+  readonly #servers: readonly string[];
+  readonly #conf: readonly string[];
+  kind: Kind = 'ours';
+  /** What ours reported since its last start. */
+  events: NodeEvent[] = [];
+  output = '';
+  #child: ChildProcess | null = null;
+  #peer: RunningPeer<'zookeeper'> | null = null;
 
-/** Resolves when all members serve. */
-export async function startOurEnsemble(options: OurEnsembleOptions = {}): Promise<OurEnsemble> {
-  const { nodes = 3, proxied = false, ...shared } = options;
-  const dir = mkdtempSync(join(tmpdir(), 'sluice-ensemble-'));
-  const ids = Array.from({ length: nodes }, (_, at) => at + 1);
-  const taken = new Set<number>();
-  const free = async (): Promise<number> => { for (;;) { const port = await freePort(); if (!taken.has(port)) { taken.add(port); return port; } } };
-  const own = new Map<number, { readonly quorum: number; readonly election: number; readonly client: number }>();
-  for (const id of ids) own.set(id, { quorum: await free(), election: await free(), client: await free() });
-  const of = (id: number): { readonly quorum: number; readonly election: number; readonly client: number } => own.get(id) as { quorum: number; election: number; client: number };
-  /** By `dialler>listener`: the proxies of the quorum and the election port. */
-  const links = new Map<string, { readonly quorum: number; readonly election: number; readonly proxies: readonly LinkProxy[]; state: LinkState }>();
-  for (const from of proxied ? ids : []) {
-    for (const to of ids) {
-      if (from === to) continue;
-      const [quorum, election] = [await free(), await free()];
-      links.set(`${from}>${to}`, { quorum, election, proxies: [await LinkProxy.listen(quorum, of(to).quorum), await LinkProxy.listen(election, of(to).election)], state: { forth: false, back: false } });
+  constructor(sid: number, port: number, dir: string, servers: readonly string[], conf: readonly string[]) {
+    this.sid = sid;
+    this.port = port;
+    this.dir = dir;
+    this.#servers = servers;
+    this.#conf = conf;
+    mkdirSync(join(dir, 'data'), { recursive: true });
+    writeFileSync(join(dir, 'data', 'myid'), `${sid}\n`);
+  }
+
+  get pid(): number { return this.#child?.pid ?? this.#peer?.pid ?? 0; }
+  get isRunning(): boolean { return this.#child !== null || this.#peer !== null; }
+  /** The configuration of ours; changed by a reconfig. */
+  get configFile(): string { return join(this.dir, 'ours.cfg'); }
+
+  /** Starts it; resolves when it listens, which may be before there is a quorum. */
+  async start(kind: Kind = this.kind): Promise<void> {
+    this.kind = kind;
+    if (kind === 'ours') await this.#startOurs();
+    else this.#peer = await startPeer('zookeeper', { release: kind, conf: this.#conf, ensemble: { id: this.sid, servers: this.#servers }, ready: 'listening' }, { dir: this.dir, port: this.port });
+  }
+
+  async #startOurs(): Promise<void> {
+    const lines = [
+      'tickTime=2000', 'initLimit=10', 'syncLimit=5', `dataDir=${join(this.dir, 'data')}`, `clientPort=${this.port}`, 'clientPortAddress=127.0.0.1', 'maxClientCnxns=0',
+      'extendedTypesEnabled=true', 'reconfigEnabled=true', 'admin.enableServer=false', ...this.#conf, ...this.#servers,
+    ];
+    const config = new Map(lines.map((line) => [line.split('=')[0], line]));
+    try {
+      if (!readFileSync(this.configFile, 'utf8').includes('dynamicConfigFile')) throw new Error('as it was');
+    } catch {
+      writeFileSync(this.configFile, `${[...config.values()].join('\n')}\n`);
+    }
+    this.events = [];
+    const child = spawn(process.execPath, [join(import.meta.dirname, 'coordination-member.ts'), this.configFile], { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#child = child;
+    child.stderr.on('data', (chunk: Buffer) => { this.output += chunk.toString(); });
+    child.on('exit', () => { if (this.#child === child) this.#child = null; });
+    const lines$ = createInterface({ input: child.stdout });
+    const ready = new Promise<void>((resolve, reject) => {
+      lines$.on('line', (line) => {
+        const event = JSON.parse(line) as NodeEvent | { type: 'ready' };
+        if (event.type === 'ready') resolve();
+        else this.events.push(event);
+      });
+      child.once('exit', () => { reject(new Error(`the member ended: ${this.output}`)); });
+    });
+    await ready;
+  }
+
+  /** SIGKILL; resolves when it is gone. */
+  async kill(): Promise<void> {
+    const { pid } = this;
+    if (pid === 0) return;
+    process.kill(pid, 'SIGKILL');
+    await this.#gone();
+  }
+
+  async stop(): Promise<void> {
+    if (this.#child) {
+      this.#child.kill('SIGTERM');
+      await this.#gone();
+    } else if (this.#peer) {
+      await this.#peer.stop();
+      this.#peer = null;
     }
   }
-  const servers = (id: number): string[] => ids.map((to) => {
-    const link = links.get(`${id}>${to}`) ?? of(to);
-    return `server.${to}=127.0.0.1:${link.quorum}:${link.election}`;
-  });
-  const members = new Map<number, OurNode>();
-  const start = async (id: number, ready: 'serving' | 'listening' = 'serving'): Promise<void> => {
-    members.set(id, await startOurs({ ...shared, ready, ensemble: { id, servers: servers(id) } }, { port: of(id).client, dir: join(dir, `node${id}`) }));
-  };
-  const member = (id: number): OurNode => {
-    const found = members.get(id);
-    if (!found) throw new Error(`the ensemble has no member ${id}`);
-    return found;
-  };
-  const stop = async (): Promise<void> => {
-    await Promise.all([...members.values()].map((one) => one.stop()));
-    await Promise.all([...links.values()].flatMap(({ proxies }) => proxies.map((proxy) => proxy.close())));
-    rmSync(dir, { recursive: true, force: true });
-  };
-  const set = (name: string, change: Partial<LinkState>): void => {
-    const link = links.get(name);
-    if (!link) throw new Error('the links of this ensemble have no proxies');
-    link.state = { ...link.state, ...change };
-    for (const proxy of link.proxies) proxy.cut(link.state);
-  };
-  const started = await Promise.allSettled(ids.map((id) => start(id)));
-  const failed = started.find((one) => one.status === 'rejected');
-  if (failed) { await stop(); throw failed.reason; }
-  return {
-    dir, connect: ids.map((id) => `127.0.0.1:${of(id).client}`).join(','), ports: ids.map((id) => of(id).client), member, start, stop,
-    leader: async () => {
-      const modes = await Promise.all(ids.map(async (id) => [id, await fourLetterWord(of(id).client, 'srvr')] as const));
-      return modes.find(([, text]) => /^Mode: leader$/m.test(text))?.[0] ?? null;
-    },
-    kill: (id) => member(id).kill(),
-    cut: (from, to, how) => {
-      set(`${from}>${to}`, { forth: how === 'cut' });
-      set(`${to}>${from}`, { back: how === 'cut' });
-    },
-  };
+
+  async #gone(): Promise<void> {
+    if (this.#child && this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, 'exit');
+    this.#child = null;
+    if (this.#peer) {
+      await this.#peer.ended;
+      await this.#peer.stop();
+    }
+    this.#peer = null;
+  }
+
+  /** What a real one wrote into its log. */
+  get log(): string { return this.#peer ? readFileSync(this.#peer.log, 'utf8') : ''; }
+}
+
+export class Ensemble {
+  readonly members: readonly Member[];
+  readonly dir: string;
+  readonly #clients: CoordinationClient[] = [];
+
+  private constructor(dir: string, members: readonly Member[]) {
+    this.dir = dir;
+    this.members = members;
+  }
+
+  /** Members that are not started yet. */
+  static async make(count: number, conf: readonly string[] = [], role: (sid: number) => string = () => 'participant'): Promise<Ensemble> {
+    const dir = mkdtempSync(join(tmpdir(), 'coordination-'));
+    const servers: string[] = [];
+    for (let sid = 1; sid <= count; sid++) servers.push(`server.${sid}=127.0.0.1:${await freePort()}:${await freePort()}:${role(sid)}`);
+    const members: Member[] = [];
+    for (let sid = 1; sid <= count; sid++) members.push(new Member(sid, await freePort(), join(dir, String(sid)), servers, conf));
+    return new Ensemble(dir, members);
+  }
+
+  async start(...kinds: Kind[]): Promise<void> {
+    await Promise.all(this.members.map((member, at) => member.start(kinds[at] ?? 'ours')));
+  }
+
+  member(sid: number): Member {
+    return this.members[sid - 1] as Member;
+  }
+
+  /** A client of these members, or of all. */
+  client(...sids: number[]): CoordinationClient {
+    const chosen = sids.length === 0 ? this.members : sids.map((sid) => this.member(sid));
+    const client = openClient({ connectString: chosen.map((member) => `127.0.0.1:${member.port}`).join(','), sessionTimeoutMs: 20_000, patienceMs: 60_000 });
+    this.#clients.push(client);
+    return client;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#clients.map((client) => client.close().catch(() => undefined)));
+    await Promise.all(this.members.map((member) => member.stop()));
+    rmSync(this.dir, { recursive: true, force: true });
+  }
 }

@@ -168,7 +168,7 @@ export class Leader implements LearnerMaster {
     core.planReconfig = null;
     core.sessions.stop();
     core.retire();
-    await db.flushed();
+    if (!await db.flushed().then(() => true, () => false)) return; // the disk failed: nothing goes on
     for (const txn of this.#proposals.txns()) db.apply(txn);
   }
 

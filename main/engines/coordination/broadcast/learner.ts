@@ -112,7 +112,7 @@ export class Learner {
     this.#link?.channel.stream.destroy();
     db.onDurable(null);
     core.retire();
-    await db.flushed();
+    if (!await db.flushed().then(() => true, () => false)) return; // the disk failed: nothing goes on
     for (const txn of this.#pending) db.apply(txn);
   }
 

@@ -7,7 +7,8 @@ import { FastLeaderElection } from '../election/fast-leader-election.ts';
 import { Membership } from '../election/membership.ts';
 import { QuorumVerifier } from '../election/quorum-verifier.ts';
 import { PLAIN, type Transport } from '../election/transport.ts';
-import type { Clock, Database, Report, Role, ServerCore, ServerState } from '../parts.ts';
+import type { Clock, Database, Report, ServerCore, ServerState } from '../parts.ts';
+import { ReadOnly } from '../server/read-only.ts';
 import { epochOf, showZxid } from '../zxid.ts';
 import { DynamicConfig } from './dynamic-config.ts';
 import { Leader, type LearnerStatus } from './leader.ts';
@@ -167,7 +168,7 @@ class Peer implements QuorumPeer {
   async #look(): Promise<number | null> {
     const { config, core, report, clock, db } = this.#options;
     const alone = config.readOnlyMode ? setTimeout(() => {
-      core.serve(readOnlyRole());
+      core.serve(new ReadOnly());
       report({ type: 'state', at: clock.now(), state: 'read-only', epoch: db.epochs.current, leader: null, zxid: db.tree.lastZxid });
     }, Math.max(READ_ONLY_AFTER_MS, config.tickTime)) : null;
     const outcome = await Promise.race([this.#election.look(), this.#stopped.promise]);
@@ -221,9 +222,4 @@ class Peer implements QuorumPeer {
     await this.#loop;
     this.#connections.close();
   }
-}
-
-/** Serves reads to those who asked for it, while there is no quorum (ReadOnlyZooKeeperServer). */
-function readOnlyRole(): Role {
-  return { mode: 'read-only', submit: () => {}, sync: (_request, done) => { done(0); }, revalidate: () => Promise.resolve(false), touch: () => {} };
 }

@@ -17,8 +17,8 @@ export function setData(zxid: number, value: string): Txn {
 
 /** What a SNAP of a fake holds: a count, then its txns, each with its length. */
 function encodeAll(txns: readonly Txn[]): Buffer {
-  const parts = [Buffer.alloc(4)];
-  (parts[0] as Buffer).writeInt32BE(txns.length);
+  const parts: Buffer[] = [Buffer.alloc(4)];
+  parts[0]?.writeInt32BE(txns.length);
   for (const { bytes } of txns) {
     const head = Buffer.alloc(4);
     head.writeInt32BE(bytes.length);
