@@ -8,6 +8,7 @@ import { KEEPER_ERROR, KeeperError } from '../keeper-errors.ts';
 import { KEEPER, OP, PERM, XID, type EventType } from '../op-codes.ts';
 import type { Tree, TxnResult, WriteRequest } from '../parts.ts';
 import type { Access } from './auth/access.ts';
+import { inJavaOrder } from './auth/id-order.ts';
 import type { SaslExchange } from './auth/sasl-exchange.ts';
 import type { Peer } from './auth/schemes.ts';
 import { FrameSplitter } from './frames.ts';
@@ -106,7 +107,7 @@ export class Connection implements Reader {
 
   addAuth(ids: readonly Id[]): void {
     const fresh = ids.filter(({ scheme, id }) => !this.#authInfo.some((own) => own.scheme === scheme && own.id === id));
-    this.#authInfo = [...this.#authInfo, ...fresh];
+    this.#authInfo = inJavaOrder([...this.#authInfo, ...fresh]);
   }
 
   // --- in --------------------------------------------------------------------------------------------------------------
@@ -167,8 +168,11 @@ export class Connection implements Reader {
     } else {
       const before = out.length;
       try {
+        const input = new JuteReader(bytes, begin, end);
+        const events = type === OP.setWatches || type === OP.setWatches2; // they come before the reply, which has no record
+        if (events) reads.answer(type, input, out, this);
         const frame = beginReply(out, xid, tree.lastZxid);
-        reads.answer(type, new JuteReader(bytes, begin, end), out, this);
+        if (!events) reads.answer(type, input, out, this);
         out.endFrame(frame);
       } catch (error) {
         out.cut(before);
@@ -232,17 +236,27 @@ export class Connection implements Reader {
   /** The outcome of a sync, or of what needed no txn: it is answered in its turn. */
   #settle(waiting: Waiting, err: number): void {
     if (this.state !== 'open' || !this.#waiting.includes(waiting, this.#head)) return;
-    const { tree } = this.#host;
-    const writer = new JuteWriter();
-    if (err === 0 && waiting.type === OP.sync) {
-      const frame = beginReply(writer, waiting.xid, tree.lastZxid);
-      writer.raw(waiting.bytes.subarray(waiting.begin, waiting.end)); // the path goes back as it came
-      writer.endFrame(frame);
-    } else {
-      writeHeader(writer, waiting.xid, tree.lastZxid, err);
-    }
-    waiting.reply = writer.take();
+    waiting.reply = this.#replyTo(waiting, err);
     this.#runReads();
+  }
+
+  /** A sync gives the path back. */
+  #replyTo({ xid, type, bytes, begin, end }: Waiting, err: number): Buffer {
+    const { lastZxid } = this.#host.tree;
+    const writer = new JuteWriter();
+    try {
+      const path = err === 0 && type === OP.sync ? new JuteReader(bytes, begin, end).ustring() : null;
+      if (err !== 0 || type !== OP.sync) {
+        writeHeader(writer, xid, lastZxid, err);
+      } else {
+        const frame = beginReply(writer, xid, lastZxid);
+        writer.ustring(path);
+        writer.endFrame(frame);
+      }
+    } catch (error) {
+      writeHeader(writer, xid, lastZxid, codeOf(error));
+    }
+    return writer.take();
   }
 
   /** Takes an answered request out of the line. */

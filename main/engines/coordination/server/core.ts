@@ -23,6 +23,7 @@ import { Preparer } from './prepare.ts';
 import type { QuotaExcess } from './quota.ts';
 import { Reads } from './reads.ts';
 import { Stats } from './server-stats.ts';
+import { isWellFormed } from './well-formed.ts';
 
 export interface CoreParts {
   readonly config: NodeConfig;
@@ -170,6 +171,7 @@ export class Core implements ServerCore, ConnectionHost {
   submit(connection: Connection, request: WriteRequest): number | null {
     const role = this.#role;
     if (!role) return KEEPER_ERROR.ConnectionLoss;
+    if (role.mode !== 'read-only' && !isWellFormed(request.type, request.payload)) return KEEPER_ERROR.MarshallingError;
     if (this.localSessions.count > 0 && this.localSessions.has(request.sessionId)) {
       const err = this.#submitLocal(role, connection, request);
       if (err !== null) return err;

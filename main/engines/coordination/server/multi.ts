@@ -2,7 +2,7 @@
 import type { Infer } from '../jute/record.ts';
 import { JuteError, type JuteReader } from '../jute/reader.ts';
 import { CreateRequest, CreateTTLRequest, MultiHeader, PathVersionRequest, PathWatchRequest, SetDataRequest } from '../jute/records.ts';
-import { OP } from '../op-codes.ts';
+import { CREATE, OP } from '../op-codes.ts';
 
 export type WritePart =
   | { readonly type: typeof OP.create | typeof OP.create2 | typeof OP.createContainer; readonly request: CreateRequest }
@@ -22,7 +22,7 @@ function* headers(reader: JuteReader): Generator<number, void, undefined> {
   }
 }
 
-/** JuteError for a part that may not stand in a multi. */
+/** JuteError for a part that may not stand in a multi, and for flags that no create has. */
 export function readWriteParts(reader: JuteReader): WritePart[] {
   const parts: WritePart[] = [];
   for (const type of headers(reader)) parts.push(readWritePart(type, reader));
@@ -33,13 +33,18 @@ function readWritePart(type: number, reader: JuteReader): WritePart {
   switch (type) {
     case OP.create:
     case OP.create2:
-    case OP.createContainer: return { type, request: CreateRequest.read(reader) };
-    case OP.createTTL: return { type, request: CreateTTLRequest.read(reader) };
+    case OP.createContainer: return { type, request: withMode(CreateRequest.read(reader)) };
+    case OP.createTTL: return { type, request: withMode(CreateTTLRequest.read(reader)) };
     case OP.delete:
     case OP.check: return { type, request: PathVersionRequest.read(reader) };
     case OP.setData: return { type, request: SetDataRequest.read(reader) };
     default: throw new JuteError(`a multi may not hold opcode ${type}`);
   }
+}
+
+function withMode<R extends { readonly flags: number }>(request: R): R {
+  if (request.flags < CREATE.persistent || request.flags > CREATE.ttlSequential) throw new JuteError(`flags ${request.flags} of a create`);
+  return request;
 }
 
 /** JuteError for anything but getData and getChildren. */

@@ -98,6 +98,7 @@ export class Opening {
 
   #reopen(role: Role, connection: Connection, { sessionId, passwd }: Request): void {
     const { clients, db, localSessions, owner, passwords } = this.#parts;
+    clients.of(sessionId)?.close(); // as real servers do, before they look at the password
     if (!passwords.check(sessionId, passwd)) return this.#invalid(connection);
     if (localSessions.touch(sessionId, connection.timeoutMs)) {
       clients.bind(connection, sessionId);

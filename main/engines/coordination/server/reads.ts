@@ -110,9 +110,9 @@ export class Reads {
 
   /** Every znode below; of the root, every znode but itself. */
   #countBelow(input: JuteReader, output: JuteWriter, client: Reader): void {
-    let total = 0;
     const left: ZNode[] = [];
     const path = input.ustring() ?? '';
+    let total = path === '' ? 1 : 0; // the root by its other name
     const found = this.#readable(path, client);
     const paths = [path === '/' ? '' : path];
     left.push(found);
