@@ -2,7 +2,7 @@
 import { CREATE, OP, WATCH_MODE, WATCH_TYPE } from '../../../main/engines/coordination/op-codes.ts';
 import type { Scenario } from './coordination-scenarios.ts';
 import { acl, body, type Teller } from './coordination-teller.ts';
-import { connectPayload, framed } from './raw-client.ts';
+import { connectPayload, framed, RawClient } from './raw-client.ts';
 
 const pause = (ms: number): Promise<void> => new Promise((done) => { setTimeout(done, ms); });
 
@@ -150,7 +150,7 @@ export const sessionScenarios: readonly Scenario[] = [
       await t.open('unknown id, old', { sessionId: 0x1234567890abcdn, passwd, readOnly: null });
       await t.open('zxid ahead', { lastZxid: 2 ** 40 });
       await t.open('zxid 0', { lastZxid: 0 });
-      await t.ask('old', OP.exists, body.watch('/'), 'still there');
+      // whether `old` is cut off by then is not told: there, whoever knows a session's id may cut its connection; here it takes the password
     },
   },
   {
@@ -200,7 +200,8 @@ export const sessionScenarios: readonly Scenario[] = [
       t.say(t.told(OP.create, await first));
       t.say(t.told(OP.closeSession, await close));
       t.say(t.told(OP.create, await after));
-      await t.ask('a', OP.getChildren, body.watch(at));
+      const left = await t.client('a').request(OP.getChildren, body.watch(at)); // a request behind the close may have taken a zxid by then
+      t.say(`left: ${left?.err} ${left?.body.toString('hex')}`);
     },
   },
 ];
@@ -245,7 +246,6 @@ export const wireScenarios: readonly Scenario[] = [
         await fresh.cut();
       }
       for (const [name, bytes] of [['short', framed(Buffer.alloc(10))], ['huge', Buffer.from([0x7f, 0xff, 0xff, 0xff])], ['password that is not there', framed(connectPayload({}).subarray(0, 24))]] as const) {
-        const { RawClient } = await import('./raw-client.ts');
         const client = new RawClient(t.port);
         client.raw(bytes);
         t.say(`connect ${name}: ${(await client.frame())?.length ?? 'closed'}`);

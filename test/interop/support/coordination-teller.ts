@@ -108,8 +108,8 @@ export class Teller {
     if (typeof value === 'number' && /^[cm]time$/.test(key)) return value === 0 ? 0 : 'time';
     if (Array.isArray(value)) {
       const items = value.map((item) => this.#mask(item));
-      // the order of names is the server's hash map's: told as a set
-      return key === 'children' || key === 'ephemerals' ? items.sort() : items;
+      // their order is that of the server's hash table: told as a set
+      return key === 'children' || key === 'ephemerals' ? items.sort() : key === 'clientInfo' ? items.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)) : items;
     }
     if (value !== null && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, this.#mask(item, name)]));
     return value;
