@@ -49,9 +49,11 @@ export class DigestCheck {
     if (digest.treeDigest === this.#tree.digest().treeDigest) {
       this.#unsure = 0;
       this.#differs = false;
+    } else if (this.#unsure > 0) {
+      this.#unsure -= 1;
+    } else {
+      this.#mismatch(txn.header.zxid);
     }
-    else if (this.#unsure > 0) this.#unsure -= 1;
-    else this.#mismatch(txn.header.zxid);
   }
 
   #reached(zxid: number): void {
