@@ -7,6 +7,7 @@ import { serve } from '../../preload/rpc/server.ts';
 import type { Wire } from '../../preload/rpc/wire.ts';
 import { ValueTopic } from '../lib/topic.ts';
 import { ActivityService } from '../services/activity.ts';
+import { ClustersService } from '../services/clusters.ts';
 import { FilesService } from '../services/files.ts';
 import { NotificationsService } from '../services/notifications.ts';
 import { PathRefs } from '../services/path-refs.ts';
@@ -16,7 +17,10 @@ import { ServersService } from '../services/servers.ts';
 import { SettingsService } from '../services/settings.ts';
 import { SyncsService } from '../services/syncs.ts';
 import { TrayService } from '../services/tray.ts';
+import { ZnodesService } from '../services/znodes.ts';
+import type { CoordinationEngine } from '../engines/coordination/api.ts';
 import { ActivityRows } from '../store/activity.ts';
+import { ClusterRows } from '../store/clusters.ts';
 import { openStore } from '../store/open.ts';
 import { PlanIndexRows } from '../store/plan-index.ts';
 import { RunRows } from '../store/runs.ts';
@@ -26,6 +30,7 @@ import { SyncRows } from '../store/syncs.ts';
 import type { EngineControl } from './engine-control.ts';
 import { handlersOf } from './handlers.ts';
 import type { Host } from './host.ts';
+import { superviseCoordination } from './supervise/coordination-engine.ts';
 import { superviseSync } from './supervise/sync-engine.ts';
 
 /** A run or engine that has not ended by then is cut, milliseconds. */
@@ -42,6 +47,7 @@ export interface AppOptions {
   readonly machine?: string;
   /** In tests: the engine in this process. Otherwise the host's launcher starts it. */
   readonly engines?: EngineControl;
+  readonly coordination?: EngineControl<CoordinationEngine>;
   readonly now?: () => number;
   /** Told of what is a bug of ours, for the host's log. */
   readonly onBug?: (where: string, error: unknown) => void;
@@ -75,9 +81,10 @@ export async function startApp(options: AppOptions): Promise<App> {
   backup();
 
   const engines = options.engines ?? superviseSync(host.launcher);
+  const coordination = options.coordination ?? superviseCoordination(host.launcher);
   const rows = {
     settings: new SettingsRows(store.db), activity: new ActivityRows(store.db), servers: new ServerRows(store.db),
-    syncs: new SyncRows(store.db), plans: new PlanIndexRows(store.db), runs: new RunRows(store.db),
+    syncs: new SyncRows(store.db), plans: new PlanIndexRows(store.db), runs: new RunRows(store.db), clusters: new ClusterRows(store.db),
   };
   const refs = new PathRefs();
   const settings = new SettingsService({ rows: rows.settings, host, systemLocale: options.locale });
@@ -90,20 +97,26 @@ export async function startApp(options: AppOptions): Promise<App> {
   const plans = new PlansService({ index: rows.plans, runRows: rows.runs, syncs, servers, engines, now });
   const runs = new RunsService({ rows: rows.runs, plans, syncs, servers, engines, activity, now });
 
+  const machine = options.machine ?? hostname();
+  const clusters = new ClustersService({ rows: rows.clusters, vault: host.vault, engines: coordination, activity, dataDir: options.dataDir, now, machine });
+  const znodes = new ZnodesService(clusters);
+
   if (store.restored) activity.record({ kind: 'storeRestored', params: store.restored.params, error: store.restored, problem: true });
   runs.recover();
   const tray = new TrayService({ host, locale, facts: () => ({ runs: runs.active(), problems: activity.unseenProblems(), last: activity.last(20) }) });
 
   const statusNow = (): AppStatus => ({
     version: options.version, host: host.kind, hostDetail: host.detail, platform: process.platform,
-    machine: options.machine ?? hostname(), locale: options.locale,
-    engines: [engines.status()],
+    machine, locale: options.locale,
+    engines: [engines.status(), coordination.status()],
     vault: { kind: host.vault.kind, locked: host.vault.locked },
   });
   const status = new ValueTopic<AppStatus>(statusNow());
 
-  engines.onChange(() => status.set(statusNow()));
-  engines.onRestart(() => activity.record({ kind: 'engineRestarted', params: { engine: 'sync' } }));
+  for (const engine of [engines, coordination]) {
+    engine.onChange(() => status.set(statusNow()));
+    engine.onRestart(() => activity.record({ kind: 'engineRestarted', params: { engine: engine.status().name } }));
+  }
   host.vault.onChange(() => status.set(statusNow()));
   settings.onChange(() => tray.update());
   activity.onChange(() => tray.update());
@@ -112,8 +125,10 @@ export async function startApp(options: AppOptions): Promise<App> {
   });
   runs.onChange(() => tray.update());
   runs.onEnd((run) => notifications.runEnded(run));
+  clusters.onQuorum((cluster, lost) => notifications.quorum(cluster.name, lost, `/cluster/${cluster.id}`));
+  clusters.resume();
 
-  const handlers = handlersOf({ host, status, settings, activity, servers, files, syncs, plans, runs });
+  const handlers = handlersOf({ host, status, settings, activity, servers, files, syncs, plans, runs, clusters, znodes });
   const backups = setInterval(backup, BACKUP_EVERY);
   backups.unref();
 
@@ -124,7 +139,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     clearInterval(backups);
     runs.beginDrain();
     const limit = new Promise<void>((resolve) => { setTimeout(resolve, DRAIN_LIMIT).unref(); });
-    await Promise.race([engines.drain(), limit]);
+    clusters.close();
+    await Promise.race([Promise.all([engines.drain(), coordination.drain()]), limit]);
     await runs.drained(limit);
     plans.close();
     notifications.close();

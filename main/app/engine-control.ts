@@ -1,8 +1,9 @@
 // What the app needs of a supervised engine. The supervisor gives it; tests give an engine in the same process.
 import type { AppStatus } from '../../preload/contract/domain.ts';
+import type { SyncEngine } from '../engines/sync/api.ts';
 import type { EngineSource } from '../services/engine-source.ts';
 
-export interface EngineControl extends EngineSource {
+export interface EngineControl<E = SyncEngine> extends EngineSource<E> {
   status(): AppStatus['engines'][number];
   /** After every change of `status`. */
   onChange(listener: () => void): void;

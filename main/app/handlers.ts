@@ -4,12 +4,14 @@ import type { AppStatus } from '../../preload/contract/domain.ts';
 import type { SluiceContract } from '../../preload/contract/index.ts';
 import type { ValueTopic } from '../lib/topic.ts';
 import type { ActivityService } from '../services/activity.ts';
+import type { ClustersService } from '../services/clusters.ts';
 import type { FilesService } from '../services/files.ts';
 import type { PlansService } from '../services/plans.ts';
 import type { RunsService } from '../services/runs.ts';
 import type { ServersService } from '../services/servers.ts';
 import type { SettingsService } from '../services/settings.ts';
 import type { SyncsService } from '../services/syncs.ts';
+import type { ZnodesService } from '../services/znodes.ts';
 import type { Host } from './host.ts';
 
 export interface Services {
@@ -22,9 +24,11 @@ export interface Services {
   readonly syncs: SyncsService;
   readonly plans: PlansService;
   readonly runs: RunsService;
+  readonly clusters: ClustersService;
+  readonly znodes: ZnodesService;
 }
 
-export function handlersOf({ host, status, settings, activity, servers, files, syncs, plans, runs }: Services): Handlers<SluiceContract> {
+export function handlersOf({ host, status, settings, activity, servers, files, syncs, plans, runs, clusters, znodes }: Services): Handlers<SluiceContract> {
   return {
     'app.status': (_input, signal) => status.watch(signal),
     'app.quit': () => done(host.quit()),
@@ -72,6 +76,39 @@ export function handlersOf({ host, status, settings, activity, servers, files, s
     'runs.watch': (input, signal) => runs.watch(input.id, signal),
     'runs.active': (_input, signal) => runs.watchActive(signal),
     'runs.list': (input) => runs.list(input),
+
+    'clusters.watch': (_input, signal) => clusters.watch(signal),
+    'clusters.add': (input) => clusters.add(input),
+    'clusters.rename': (input) => clusters.rename(input.id, input.name),
+    'clusters.remove': async (input) => done(await clusters.remove(input.id, input.data)),
+    'clusters.connect': (input) => done(clusters.connect(input.id)),
+    'clusters.disconnect': async (input) => done(await clusters.disconnect(input.id)),
+    'clusters.allowChanges': (input) => clusters.allowChanges(input.id, input.allow),
+    'clusters.start': (input) => clusters.startOwn(input.id, input.port),
+    'clusters.stop': async (input) => done(await clusters.disconnect(input.id)),
+    'clusters.plan': (input) => clusters.plan(input.members, input.dataDir),
+    'clusters.startMember': (input) => clusters.startMember(input.name, input.members, input.myid),
+    'clusters.health': (input, signal) => clusters.health(input.id, signal),
+    'clusters.events': (input, signal) => clusters.events(input.id, signal),
+    'clusters.sessions': (input, signal) => clusters.sessions(input.id, signal),
+    'clusters.locks': (input, signal) => clusters.locks(input.id, input.root, signal),
+    'clusters.word': (input, signal) => clusters.word(input.id, input.member, input.word, signal),
+    'clusters.backups': (input, signal) => clusters.backups(input.id, signal),
+    'clusters.backup': (input, signal) => clusters.backup(input.id, signal),
+
+    'znodes.children': (input, signal) => znodes.children(input, signal),
+    'znodes.changes': (input, signal) => znodes.changes(input.id, signal),
+    'znodes.read': (input, signal) => znodes.read(input.id, input.path, signal),
+    'znodes.save': (input, signal) => znodes.save(input, signal),
+    'znodes.create': (input, signal) => znodes.create(input, signal),
+    'znodes.delete': async (input, signal) => done(await znodes.delete(input, signal)),
+    'znodes.deletePlan': (input, signal) => znodes.deletePlan(input.id, input.path, signal),
+    'znodes.deleteTree': (input, signal) => znodes.deleteTree(input, signal),
+    'znodes.setAcl': (input, signal) => znodes.setAcl(input, signal),
+    'znodes.watch': (input, signal) => znodes.watch(input, signal),
+    'znodes.versions': (input, signal) => znodes.versions(input.id, input.path, signal),
+    'znodes.export': (input, signal) => znodes.export(input.id, input.path, signal),
+    'znodes.import': (input, signal) => znodes.import(input, signal),
 
     'activity.watch': (_input, signal) => activity.watch(signal),
     'activity.seen': (input) => done(activity.seen(input.ids)),

@@ -1,5 +1,5 @@
 // What a front door offers to the app behind it. Each host implements it; the app knows no other word of the host.
-import type { AppStatus } from '../../preload/contract/domain.ts';
+import type { AppStatus, EngineName } from '../../preload/contract/domain.ts';
 import type { z } from 'zod';
 import type { Wire } from '../../preload/rpc/wire.ts';
 
@@ -13,7 +13,7 @@ export interface EngineProcess {
 
 /** Starts an engine's bundle (`dist/engines/NAME.cjs`) in a process of its own. */
 export interface EngineLauncher {
-  launch(name: 'sync'): EngineProcess;
+  launch(name: EngineName): EngineProcess;
 }
 
 export interface Vault {

@@ -39,6 +39,12 @@ export class NotificationsService {
     this.host.notify({ ...messages[this.locale()].host.hostKeyChanged({ server }), link });
   }
 
+  /** An ensemble lost its quorum, or has it again. */
+  quorum(cluster: string, lost: boolean, link: string): void {
+    const words = messages[this.locale()].host;
+    this.host.notify({ ...(lost ? words.quorumLost({ cluster }) : words.quorumBack({ cluster })), link });
+  }
+
   close(): void {
     for (const window of this.windows.values()) clearTimeout(window.timer);
     this.windows.clear();

@@ -78,6 +78,28 @@ export const MIGRATIONS: readonly Migration[] = [
     ) STRICT;
     CREATE INDEX activity_by_time ON activity (at);
   `),
+  (db) => db.script(`
+    CREATE TABLE clusters (
+      id TEXT PRIMARY KEY,
+      name TEXT NOT NULL,
+      connect_string TEXT NOT NULL,
+      auth TEXT NOT NULL,               -- JSON, never a secret
+      tls TEXT,                         -- JSON, never a private key
+      has_secret INTEGER NOT NULL,      -- whether the vault holds cluster/<id>
+      has_key INTEGER NOT NULL,         -- whether the vault holds cluster-key/<id>
+      own TEXT,                         -- JSON: port, folder, number and members of a node run here
+      is_on INTEGER NOT NULL,           -- runs, or is connected, again at the next start
+      created_at INTEGER NOT NULL
+    ) STRICT;
+
+    CREATE TABLE cluster_events (
+      id TEXT PRIMARY KEY,
+      cluster TEXT NOT NULL REFERENCES clusters(id) ON DELETE CASCADE,
+      at INTEGER NOT NULL,
+      event TEXT NOT NULL               -- JSON
+    ) STRICT;
+    CREATE INDEX cluster_events_by_time ON cluster_events (cluster, at);
+  `),
 ];
 
 /**

@@ -221,7 +221,7 @@ export type Run = z.output<typeof Run>;
 /** What happened; the screen has the words. `link` is a route such as /runs/ID. */
 export const Activity = z.object({
   id: Id, at: Millis,
-  kind: z.enum(['runDone', 'runPartial', 'runFailed', 'runStopped', 'runInterrupted', 'serverAdded', 'hostKeyChanged', 'syncCreated', 'engineRestarted', 'storeRestored']),
+  kind: z.enum(['runDone', 'runPartial', 'runFailed', 'runStopped', 'runInterrupted', 'serverAdded', 'hostKeyChanged', 'syncCreated', 'engineRestarted', 'storeRestored', 'clusterAdded', 'nodeStarted', 'nodeStopped', 'nodeFailed', 'leaderElected', 'quorumLost', 'quorumBack']),
   params: z.record(z.string(), z.union([z.string(), z.number()])),
   error: ErrorInfo.nullable(),
   link: z.string().nullable(),
@@ -242,6 +242,9 @@ export type Settings = z.output<typeof Settings>;
 
 export const EngineState = z.enum(['starting', 'ready', 'degraded', 'restarting', 'failed', 'draining', 'stopped']);
 export type EngineState = z.output<typeof EngineState>;
+export const EngineName = z.enum(['sync', 'coordination']);
+export type EngineName = z.output<typeof EngineName>;
+
 export const AppStatus = z.object({
   version: z.string(),
   host: z.enum(['electron', 'browser']),
@@ -249,7 +252,7 @@ export const AppStatus = z.object({
   platform: z.string(),
   machine: z.string(), // this machine's name
   locale: z.string(), // the system's, BCP 47
-  engines: z.array(z.object({ name: z.enum(['sync']), state: EngineState, error: ErrorInfo.nullable(), retryAt: Millis.nullable() })),
+  engines: z.array(z.object({ name: EngineName, state: EngineState, error: ErrorInfo.nullable(), retryAt: Millis.nullable() })),
   vault: z.object({ kind: z.enum(['os', 'passphrase', 'none']), locked: z.boolean() }),
 });
 export type AppStatus = z.output<typeof AppStatus>;

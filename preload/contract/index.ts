@@ -1,5 +1,6 @@
 // Everything that may cross to the user interface, by dotted name.
 import { z } from 'zod';
+import { clusterProcedures } from './cluster-procedures.ts';
 import { call, collectionTopic, stream, valueTopic } from './define.ts';
 import {
   Activity, AppStatus, Id, Listing, PathRef, PathShown, PlaceId, PlanChip, PlanDecision, PlanRow, PlanSummary,
@@ -72,6 +73,8 @@ export const contract = {
   'runs.watch': valueTopic({ input: z.object({ id: Id }), value: Run }),
   'runs.active': collectionTopic({ input: Nothing, entity: Run }),
   'runs.list': call({ input: z.object({ syncId: Id.nullable(), offset: z.number().int().nonnegative(), limit: z.number().int().min(1).max(200) }), output: z.object({ runs: z.array(Run), total: z.number().int() }) }),
+
+  ...clusterProcedures,
 
   'activity.watch': collectionTopic({ input: Nothing, entity: Activity }), // the newest 500
   'activity.seen': call({ input: z.object({ ids: z.array(Id).max(1000) }), output: Done }),

@@ -2,6 +2,8 @@
 import type { ReactNode } from 'react';
 import type { Messages } from '../../assets/locales/index.ts';
 import { ActivityScreen } from '../features/activity/activity.tsx';
+import { ClusterScreen, isClusterTab } from '../features/cluster/cluster-page.tsx';
+import { ClustersScreen } from '../features/cluster/clusters.tsx';
 import { HomeScreen } from '../features/home/home.tsx';
 import { RunScreen } from '../features/runs/run-page.tsx';
 import { ServersScreen } from '../features/servers/servers.tsx';
@@ -9,13 +11,13 @@ import { SettingsScreen } from '../features/settings/settings.tsx';
 import { SyncScreen, type SyncTab } from '../features/syncs/sync-page.tsx';
 import { SyncsScreen } from '../features/syncs/syncs.tsx';
 
-export type Section = 'home' | 'syncs' | 'servers' | 'activity' | 'settings';
+export type Section = 'home' | 'syncs' | 'servers' | 'cluster' | 'activity' | 'settings';
 export interface Crumb { readonly text: string; readonly to: string | null }
 
 export function sectionOf(parts: readonly string[]): Section {
   const first = parts[0];
   if (first === 'syncs' || first === 'trees' || first === 'runs') return 'syncs';
-  return first === 'servers' || first === 'activity' || first === 'settings' ? first : 'home';
+  return first === 'servers' || first === 'cluster' || first === 'activity' || first === 'settings' ? first : 'home';
 }
 
 export function screenOf(parts: readonly string[]): ReactNode {
@@ -24,6 +26,7 @@ export function screenOf(parts: readonly string[]): ReactNode {
   if (first === 'syncs') return id ? <SyncScreen key={id} id={id} tab={tab === 'history' || tab === 'settings' ? tab : ('plan' satisfies SyncTab)} /> : <SyncsScreen view="list" />;
   if (first === 'runs' && id) return <RunScreen key={id} id={id} />;
   if (first === 'servers') return <ServersScreen id={id ?? null} />;
+  if (first === 'cluster') return id && id !== 'new' && id !== 'wizard' ? <ClusterScreen key={id} id={id} tab={isClusterTab(tab) ? tab : 'health'} /> : <ClustersScreen dialog={id === 'new' || id === 'wizard' ? id : null} />;
   if (first === 'activity') return <ActivityScreen />;
   if (first === 'settings') return <SettingsScreen />;
   return <HomeScreen />;
@@ -36,6 +39,6 @@ export function crumbsOf(parts: readonly string[], texts: Messages['screens'], n
   const head: Crumb = { text: texts.nav[section], to: `/${section}` };
   if (first === 'trees') return [head, { text: texts.nav.trees, to: null }];
   if (first === 'runs') return [head, { text: id ? texts.runs.titleOf(names(id)) : texts.nav.run, to: null }];
-  if (id && id !== 'new') return [head, { text: names(id), to: null }];
+  if (id && id !== 'new' && id !== 'wizard') return [head, { text: names(id), to: null }];
   return [{ ...head, to: null }];
 }

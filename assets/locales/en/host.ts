@@ -26,9 +26,11 @@ export const host = {
   runFailed: (p: RunFacts): { title: string; body: string } => ({ title: `${p.sync}: the run failed${again(p.times)}`, body: p.reason === '' ? 'Open it to see why.' : `${p.reason}.` }),
   runInterrupted: (p: RunFacts): { title: string; body: string } => ({ title: `${p.sync}: the run was interrupted${again(p.times)}`, body: 'Open it to go on with what is not done yet.' }),
   hostKeyChanged: (p: { server: string }): { title: string; body: string } => ({ title: `The key of ${p.server} has changed`, body: 'Nothing is sent there until you have looked at it.' }),
+  quorumLost: (p: { cluster: string }): { title: string; body: string } => ({ title: `${p.cluster} has lost its quorum`, body: 'Nothing can be written there until a majority of its servers is up again.' }),
+  quorumBack: (p: { cluster: string }): { title: string; body: string } => ({ title: `${p.cluster} has its quorum again`, body: 'Writing goes on.' }),
   trayRun: (p: { sync: string; percent: number; state: string }): string => `${p.sync}: ${p.state === 'paused' ? 'paused at ' : ''}${p.percent} %`,
   trayProblem: (p: { kind: string; name: string }): string => {
-    const what: Readonly<Record<string, string>> = { runPartial: 'not everything was done', runFailed: 'failed', runInterrupted: 'interrupted', hostKeyChanged: 'the host key has changed', storeRestored: 'data restored from a backup' };
+    const what: Readonly<Record<string, string>> = { runPartial: 'not everything was done', runFailed: 'failed', runInterrupted: 'interrupted', hostKeyChanged: 'the host key has changed', storeRestored: 'data restored from a backup', quorumLost: 'the quorum is lost', nodeFailed: 'the node has failed' };
     const words = what[p.kind] ?? 'needs you';
     return p.name === '' ? words : `${p.name}: ${words}`;
   },

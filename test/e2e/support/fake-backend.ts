@@ -6,36 +6,11 @@ import { SluiceError } from '../../../preload/contract/sluice-error.ts';
 import type { Handlers } from '../../../preload/contract/define.ts';
 import type { SluiceContract } from '../../../preload/contract/index.ts';
 
+import { fakeClusters } from './fake-clusters.ts';
+import { items, Topic, values } from './fake-topics.ts';
+
 type V<S extends z.ZodType> = z.output<S>;
 const NOW = Date.now();
-
-class Topic<T> {
-  readonly #wake = new Set<() => void>();
-  value: T;
-  constructor(value: T) { this.value = value; }
-  set(value: T): void { this.value = value; for (const wake of this.#wake) wake(); }
-  async *watch(signal: AbortSignal): AsyncIterable<T> {
-    while (!signal.aborted) {
-      const shown = this.value;
-      yield shown;
-      if (this.value !== shown) continue;
-      await new Promise<void>((resolve) => {
-        const wake = (): void => { this.#wake.delete(wake); signal.removeEventListener('abort', wake); resolve(); };
-        this.#wake.add(wake);
-        signal.addEventListener('abort', wake);
-      });
-    }
-  }
-}
-
-async function* values<T>(topic: Topic<T>, signal: AbortSignal) {
-  let rev = 0;
-  for await (const value of topic.watch(signal)) yield { type: 'snapshot' as const, rev: rev++, value };
-}
-async function* items<T>(topic: Topic<readonly T[]>, signal: AbortSignal) {
-  let rev = 0;
-  for await (const value of topic.watch(signal)) yield { type: 'snapshot' as const, rev: rev++, items: [...value] };
-}
 
 const KEY = { type: 'ssh-ed25519', sha256: 'SHA256:Vb8S2w0mJxqQKZr9cFqS6w3n0Zx4h5uTtYw1QnG7P2k' };
 const server = (id: string, name: string, more: Partial<Server> = {}): Server => ({ id, name, host: `${name}.lan`, port: 22, user: 'backup', alias: null, auth: { kind: 'auto' }, transport: 'ssh2', hostKeys: [KEY], rsync: '3.4.1', probedAt: NOW - 3_600_000, problem: null, ...more });
@@ -76,7 +51,7 @@ function planRow(id: number, decisions: ReadonlyMap<number, V<typeof PlanRow>['d
 export function fakeBackend(rows = 1253, settings: Partial<V<typeof Settings>> = {}, empty = false): Handlers<SluiceContract> {
   const per = (action: string): number => Array.from({ length: ACTIONS.length }, (_, index) => index).filter((index) => ACTIONS[index] === action).reduce((sum, index) => sum + Math.floor(rows / ACTIONS.length) + (index < rows % ACTIONS.length ? 1 : 0), 0);
   const decisions = new Map<number, V<typeof PlanRow>['decision']>();
-  const status = new Topic<V<typeof AppStatus>>({ version: '0.1.0', host: 'browser', hostDetail: 'Chromium over 127.0.0.1', platform: 'linux', machine: 'atelier', locale: 'en-GB', engines: [{ name: 'sync', state: 'ready', error: null, retryAt: null }], vault: { kind: 'passphrase', locked: false } });
+  const status = new Topic<V<typeof AppStatus>>({ version: '0.1.0', host: 'browser', hostDetail: 'Chromium over 127.0.0.1', platform: 'linux', machine: 'atelier', locale: 'en-GB', engines: [{ name: 'sync', state: 'ready', error: null, retryAt: null }, { name: 'coordination', state: 'ready', error: null, retryAt: null }], vault: { kind: 'passphrase', locked: false } });
   const set = new Topic<V<typeof Settings>>({ language: 'en', theme: 'light', density: 'compact', onClose: 'ask', showHidden: false, ...settings });
   const servers = new Topic<readonly Server[]>(empty ? [] : [server('s1', 'nas-01'), server('s2', 'backup-frankfurt', { user: 'root', port: 2222, problem: { code: 'SSH_HOST_KEY_CHANGED', params: { host: 'backup-frankfurt.lan', type: 'ssh-ed25519', sha256: 'SHA256:9tR4yQzq0kM1bX7vWn3sE5uJ8dL2fG6hA0cP4iO1rTs', known: KEY.sha256 } } }), server('s3', '实验室服务器', { host: 'lab.example.org', rsync: null, probedAt: null })]);
   const syncs = new Topic<readonly Sync[]>(empty ? [] : [sync('y1', 'photos', 'p1', 'ready'), sync('y2', 'Documents', null, 'idle', { lastRun: null }), sync('y3', '项目资料', null, 'running', { lastRun: { id: 'r9', state: 'running', endedAt: null } }), sync('y4', 'music', null, 'attention', { lastRun: { id: 'r2', state: 'partial', endedAt: NOW - 93_600_000 } })]);
@@ -86,6 +61,8 @@ export function fakeBackend(rows = 1253, settings: Partial<V<typeof Settings>> =
     { id: 'a1', at: NOW - 7_200_000, kind: 'runDone', params: { sync: 'photos', name: 'photos' }, error: null, link: '/runs/r1', problem: false, seen: true },
     { id: 'a2', at: NOW - 93_600_000, kind: 'runPartial', params: { sync: 'music', name: 'music' }, error: null, link: '/runs/r2', problem: true, seen: false },
     { id: 'a3', at: NOW - 180_000_000, kind: 'runFailed', params: { sync: 'photos', name: 'photos' }, error: { code: 'SSH_LOST', params: { host: 'nas-01.lan', reason: 'read ECONNRESET' } }, link: '/runs/r3', problem: true, seen: false },
+    { id: 'a5', at: NOW - 240_000, kind: 'quorumLost', params: { cluster: '实验室集群', up: 1, of: 3 }, error: null, link: '/cluster/c3', problem: true, seen: false },
+    { id: 'a6', at: NOW - 1_200_000, kind: 'leaderElected', params: { cluster: 'kafka-produktion', leader: 'n3', tookMs: 412 }, error: null, link: '/cluster/c2/elections', problem: false, seen: true },
     { id: 'a4', at: NOW - 190_000_000, kind: 'serverAdded', params: { server: 'nas-01', name: 'nas-01' }, error: null, link: '/servers/s1', problem: false, seen: true },
   ]);
   const plan = new Topic<V<typeof PlanSummary>>({ id: 'p1', syncId: 'y1', state: 'ready', createdAt: Date.now(), seen: { left: 41_200, right: 39_800 }, counts: { copy: per('copy'), update: per('update'), attributes: per('attributes'), delete: per('delete'), skipped: 0, error: 0, same: 38_000 }, rows, bytes: 3.1e9, guard: null, error: null, token: 't', rev: 1 });
@@ -139,6 +116,7 @@ export function fakeBackend(rows = 1253, settings: Partial<V<typeof Settings>> =
     'runs.watch': ({ id }, signal) => values(new Topic(allRuns.find((item) => item.id === id) ?? gone('run', id)), signal),
     'runs.active': (_, signal) => items(new Topic(empty ? [] : [live]), signal),
     'runs.list': ({ syncId, limit }) => { const found = allRuns.filter((item) => syncId === null || item.syncId === syncId).slice(0, limit); return { runs: [...found], total: found.length }; },
+    ...fakeClusters(empty),
     'activity.watch': (_, signal) => items(activity, signal), 'activity.seen': ({ ids }) => { activity.set(activity.value.map((item) => (ids.includes(item.id) ? { ...item, seen: true } : item))); return {}; },
   };
 }
