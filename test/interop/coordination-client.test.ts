@@ -198,7 +198,7 @@ onEveryServer({ superPassword: 'boss' }, (bench) => {
   });
 
   test('K32 an idle session is kept alive by pings', async () => {
-    const client = bench.open({ sessionTimeoutMs: 600 });
+    const client = bench.open({ sessionTimeoutMs: 1500 });
     const at = bench.path();
     await client.create(at, null, { flags: CREATE.ephemeral });
     const states: ClientState[] = [];

@@ -12,8 +12,7 @@ export class TcpProxy {
   #shut = false;
   /** Connections that came so far. */
   accepted = 0;
-  /** Asked for each chunk to the server; true cuts the connection after the chunk was sent on, and before an answer can come back. */
-  cutAfter: ((chunk: Buffer) => boolean) | null = null;
+  #cutAfter: { readonly chunk: (chunk: Buffer) => boolean; readonly done: () => void } | null = null;
 
   private constructor(target: { readonly host: string; readonly port: number }) {
     this.#server = createServer((client) => {
@@ -26,7 +25,9 @@ export class TcpProxy {
       for (const socket of [client, server]) socket.setNoDelay(true).on('error', end).on('close', end);
       client.on('data', (chunk: Buffer) => {
         if (this.#stalled.has('toServer')) return;
-        if (this.cutAfter?.(chunk)) {
+        if (this.#cutAfter?.chunk(chunk)) {
+          this.#cutAfter.done();
+          this.#cutAfter = null;
           server.removeAllListeners('data');
           server.write(chunk, () => { setTimeout(end, 100); });
           client.destroy();
@@ -51,6 +52,11 @@ export class TcpProxy {
   /** Ends the connections there are now. */
   cut(): void {
     for (const { client, server } of [...this.#pairs]) { client.destroy(); server.destroy(); }
+  }
+
+  /** Cuts once, when a chunk to the server is such a one: the server gets it, its answer is lost. */
+  cutAfter(chunk: (chunk: Buffer) => boolean): Promise<void> {
+    return new Promise((done) => { this.#cutAfter = { chunk, done }; });
   }
 
   /** What goes that way is lost from now on. */
