@@ -2,12 +2,20 @@
 // connections stay open and silent, and new ones get no answer.
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
 export interface LinkState {
   /** What the dialling side sends does not arrive. */
   readonly forth: boolean;
   /** What the listening side sends does not arrive. */
   readonly back: boolean;
 }
+
+const RETRY_MS = 20;
+const PATIENCE = 25;
 
 interface Pair {
   readonly from: Socket;
@@ -17,26 +25,37 @@ interface Pair {
 
 export class LinkProxy {
   readonly #server: Server;
-  readonly #target: number;
+  readonly #target: Address;
   readonly #pairs = new Set<Pair>();
   #cut: LinkState = { forth: false, back: false };
 
-  private constructor(server: Server, target: number) {
+  private constructor(server: Server, target: Address) {
     this.#server = server;
     this.#target = target;
-    server.on('connection', (from: Socket) => this.#link(from));
+    server.on('connection', (from: Socket) => { this.#link(from); });
   }
 
-  /** Listens on 127.0.0.1:`port` for what goes to 127.0.0.1:`target`. */
-  static async listen(port: number, target: number): Promise<LinkProxy> {
+  /** Listens on `at` for what goes to `target`. */
+  static async listen(at: Address, target: Address): Promise<LinkProxy> {
     const server = createServer();
-    await new Promise<void>((done, fail) => { server.once('error', fail); server.listen(port, '127.0.0.1', done); });
+    await new Promise<void>((done, fail) => { server.once('error', fail); server.listen(at.port, at.host, done); });
     return new LinkProxy(server, target);
   }
 
-  #link(from: Socket): void {
-    const to = connect(this.#target, '127.0.0.1');
-    const pair: Pair = { from, to, lost: false };
+  /** A listener that is not there yet is waited for: here the dialler is let in before we know, elsewhere it would be refused and dial again. */
+  #link(from: Socket, patience = PATIENCE): void {
+    from.on('error', () => undefined);
+    const to = connect(this.#target.port, this.#target.host);
+    const refused = (): void => { if (patience > 0 && !from.destroyed) setTimeout(() => this.#link(from, patience - 1), RETRY_MS); else from.destroy(); };
+    to.once('error', refused);
+    to.once('connect', () => {
+      to.off('error', refused);
+      this.#join({ from, to, lost: false });
+    });
+  }
+
+  #join(pair: Pair): void {
+    const { from, to } = pair;
     this.#pairs.add(pair);
     for (const socket of [from, to]) {
       socket.setNoDelay(true);
@@ -45,6 +64,7 @@ export class LinkProxy {
     }
     from.on('data', (chunk: Buffer) => { if (this.#cut.forth) pair.lost = true; else to.write(chunk); });
     to.on('data', (chunk: Buffer) => { if (this.#cut.back) pair.lost = true; else from.write(chunk); });
+    if (from.destroyed) this.#ended(pair);
   }
 
   /** The end of one side reaches the other, unless the link is cut: then it is lost like the rest. */

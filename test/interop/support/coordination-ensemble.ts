@@ -1,4 +1,6 @@
 // Several of our nodes as one ensemble, each in a process of its own and, if wanted, every link between two of them through a proxy.
+// All have one configuration (a leader's is everyone's in the end), by names that each process resolves for itself: its own to the
+// address it listens on, another's to the proxy of that link.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,22 +41,22 @@ export async function startOurEnsemble(options: OurEnsembleOptions = {}): Promis
   const own = new Map<number, { readonly quorum: number; readonly election: number; readonly client: number }>();
   for (const id of ids) own.set(id, { quorum: await free(), election: await free(), client: await free() });
   const of = (id: number): { readonly quorum: number; readonly election: number; readonly client: number } => own.get(id) as { quorum: number; election: number; client: number };
+  const listens = (id: number): string => (proxied ? `127.0.1.${id}` : '127.0.0.1');
   /** By `dialler>listener`: the proxies of the quorum and the election port. */
-  const links = new Map<string, { readonly quorum: number; readonly election: number; readonly proxies: readonly LinkProxy[]; state: LinkState }>();
+  const links = new Map<string, { readonly proxies: readonly LinkProxy[]; state: LinkState }>();
   for (const from of proxied ? ids : []) {
     for (const to of ids) {
       if (from === to) continue;
-      const [quorum, election] = [await free(), await free()];
-      links.set(`${from}>${to}`, { quorum, election, proxies: [await LinkProxy.listen(quorum, of(to).quorum), await LinkProxy.listen(election, of(to).election)], state: { forth: false, back: false } });
+      const link = (port: number): Promise<LinkProxy> => LinkProxy.listen({ host: `127.0.${10 + from}.${to}`, port }, { host: listens(to), port });
+      links.set(`${from}>${to}`, { proxies: [await link(of(to).quorum), await link(of(to).election)], state: { forth: false, back: false } });
     }
   }
-  const servers = (id: number): string[] => ids.map((to) => {
-    const link = links.get(`${id}>${to}`) ?? of(to);
-    return `server.${to}=127.0.0.1:${link.quorum}:${link.election}`;
-  });
+  const nameOf = (id: number): string => (proxied ? `member${id}.test` : '127.0.0.1');
+  const servers = ids.map((id) => `server.${id}=${nameOf(id)}:${of(id).quorum}:${of(id).election}`);
+  const hosts = (id: number): Record<string, string> => Object.fromEntries(ids.map((to) => [nameOf(to), to === id ? listens(id) : `127.0.${10 + id}.${to}`]));
   const members = new Map<number, OurNode>();
   const start = async (id: number, ready: 'serving' | 'listening' = 'serving'): Promise<void> => {
-    members.set(id, await startOurs({ ...shared, ready, ensemble: { id, servers: servers(id) } }, { port: of(id).client, dir: join(dir, `node${id}`) }));
+    members.set(id, await startOurs({ ...shared, ready, ensemble: { id, servers } }, { port: of(id).client, dir: join(dir, `node${id}`), ...(proxied ? { hosts: hosts(id) } : {}) }));
   };
   const member = (id: number): OurNode => {
     const found = members.get(id);

@@ -28,6 +28,8 @@ export interface OurSettings {
   readonly dir?: string;
   /** Another build of run-node.ts. */
   readonly runner?: string;
+  /** What names mean in this process alone. */
+  readonly hosts?: Readonly<Record<string, string>>;
 }
 
 /** Resolves when it serves (or listens, as `ready` says); rejects with the end of its log. */
@@ -43,7 +45,7 @@ export async function startOurs(options: OurOptions = {}, settings: OurSettings 
   if (options.ensemble) writeFileSync(join(dataDir, 'myid'), `${options.ensemble.id}\n`);
   const log = join(dir, 'log');
   const output = openSync(log, 'a');
-  const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', process.execPath, settings.runner ?? source, config], { stdio: ['ignore', output, output] });
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', process.execPath, settings.runner ?? source, config, JSON.stringify(settings.hosts ?? {})], { stdio: ['ignore', output, output] });
   closeSync(output);
   const ended = once(child, 'exit').then(() => undefined);
   const end = async (signal: NodeJS.Signals): Promise<void> => {

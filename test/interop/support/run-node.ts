@@ -1,4 +1,7 @@
-// A process that is one coordination node of ours: `node run-node.ts ZOO.CFG`, until SIGTERM. Every event goes to stdout as a line of JSON.
+// A process that is one coordination node of ours: `node run-node.ts ZOO.CFG [HOSTS]`, until SIGTERM. Every event goes to stdout as a
+// line of JSON. HOSTS (JSON) says what names mean here, before any resolver is asked.
+import dns from 'node:dns';
+import { syncBuiltinESMExports } from 'node:module';
 import { readNodeConfig } from '../../../main/engines/coordination/config/read-config.ts';
 import { startNode, type RunningNode } from '../../../main/engines/coordination/node.ts';
 import type { FourLetterWords } from '../../../main/engines/coordination/server/four-letter-words.ts';
@@ -15,6 +18,11 @@ const words = (node: RunningNode): FourLetterWords => ({
     yield mode === undefined ? 'This ZooKeeper instance is not currently serving requests\n' : `Zookeeper version: 3.9.5\nZxid: 0x${node.db.tree.lastZxid.toString(16)}\nMode: ${mode}\nNode count: ${node.db.tree.count}\n`;
   },
 });
+
+const hosts = JSON.parse(process.argv[3] ?? '{}') as Record<string, string>;
+const { lookup } = dns;
+dns.lookup = ((name: string, ...rest: unknown[]) => (lookup as (...words: unknown[]) => void)(hosts[name] ?? name, ...rest)) as typeof dns.lookup;
+syncBuiltinESMExports();
 
 const { config } = await readNodeConfig(process.argv[2] ?? '');
 const node = await startNode(config, { report: say, fourLetterWords: words });
