@@ -1,32 +1,39 @@
 // A coordination node: its data, the server of its clients, and the role it plays, put together and taken apart in order.
+import type { TlsOptions } from 'node:tls';
 import { SluiceError } from '../../../preload/contract/sluice-error.ts';
+import { codeOf } from '../../lib/errno.ts';
 import type { NodeConfig } from './config/node-config.ts';
-import type { Clock, Database, Report, Role } from './parts.ts';
-import { ContainerManager } from './server/containers.ts';
+import { Administration } from './admin/administration.ts';
+import type { QuorumPeer, QuorumStatus } from './broadcast/quorum-peer.ts';
+import type { QuorumVerifier } from './election/quorum-verifier.ts';
+import type { Clock, NodeEvent, Report, Role } from './parts.ts';
 import { Core } from './server/core.ts';
-import { NO_WORDS, type FourLetterWords } from './server/four-letter-words.ts';
+import type { FourLetterWords } from './server/four-letter-words.ts';
 import { Listener } from './server/listener.ts';
 import { Standalone } from './server/standalone.ts';
 import { tlsServerOptions } from './server/tls-options.ts';
 import { sessionPasswords } from './session/session-secret.ts';
-import { openDatabase } from './store/database.ts';
+import { openDatabase, type StoredDatabase } from './store/database.ts';
 
 export interface NodeDeps {
   readonly report: Report;
   readonly clock?: Clock;
-  /** Answers to the words of the client port, over the node that has been started. */
+  /** Answers to the words of the client port, in place of the administration's own. */
   readonly fourLetterWords?: (node: RunningNode) => FourLetterWords;
 }
 
 /** What an administration may look into. */
 export interface RunningNode {
   readonly config: NodeConfig;
-  readonly db: Database;
+  readonly db: StoredDatabase;
   readonly core: Core;
   readonly startedAt: number;
 }
 
 export interface CoordinationNode extends RunningNode {
+  readonly administration: Administration;
+  /** What a member knows of its ensemble; null for a standalone server. */
+  quorum(): QuorumStatus | null;
   /** As bound; null where the node has no such port. */
   readonly clientPort: number | null;
   readonly secureClientPort: number | null;
@@ -35,12 +42,22 @@ export interface CoordinationNode extends RunningNode {
   stop(): Promise<void>;
 }
 
+interface Listening {
+  readonly listener: Listener;
+  readonly host: string | null;
+  readonly port: number;
+}
+
 const SYSTEM_CLOCK: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
 
 /** SluiceError COORD_PORT, COORD_DATA_LOCKED, COORD_LOG_CORRUPT and the like when it cannot start; nothing is left open then. */
 export async function startNode(config: NodeConfig, deps: NodeDeps): Promise<CoordinationNode> {
   const clock = deps.clock ?? SYSTEM_CLOCK;
-  const { report } = deps;
+  let administration: Administration | null = null;
+  const report: Report = (event: NodeEvent) => {
+    administration?.event(event);
+    deps.report(event);
+  };
   const db = await openDatabase({
     dataDir: config.dataDir, dataLogDir: config.dataLogDir, snapCount: config.snapCount, snapSizeLimitKb: config.snapSizeLimitKb, preAllocKb: config.preAllocKb,
     forceSync: config.forceSync, digestEnabled: config.digestEnabled, extendedTypes: config.extendedTypesEnabled, compression: config.snapshotCompression,
@@ -48,7 +65,9 @@ export async function startNode(config: NodeConfig, deps: NodeDeps): Promise<Coo
   });
   try {
     const core = new Core({ config, db, clock, report, passwords: await sessionPasswords(config) });
-    return await new Node(config, db, core, clock, deps).start();
+    const node = new Node(config, db, core, clock, report, deps);
+    administration = node.administration;
+    return await node.start();
   } catch (error) {
     await db.close();
     throw error;
@@ -57,39 +76,50 @@ export async function startNode(config: NodeConfig, deps: NodeDeps): Promise<Coo
 
 class Node implements CoordinationNode {
   readonly config: NodeConfig;
-  readonly db: Database;
+  readonly db: StoredDatabase;
   readonly core: Core;
   readonly startedAt: number;
   readonly #clock: Clock;
-  readonly #deps: NodeDeps;
-  #listeners: { readonly listener: Listener; readonly secure: boolean }[] = [];
-  #role: { stop(): Promise<void> } | null = null;
-  #containers: ContainerManager | null = null;
+  readonly #report: Report;
+  readonly #words: FourLetterWords;
+  readonly administration: Administration;
+  #listeners: Listening[] = [];
+  #standalone: Standalone | null = null;
+  #peer: QuorumPeer | null = null;
   #purge: NodeJS.Timeout | null = null;
+  #failed = false;
 
-  constructor(config: NodeConfig, db: Database, core: Core, clock: Clock, deps: NodeDeps) {
+  constructor(config: NodeConfig, db: StoredDatabase, core: Core, clock: Clock, report: Report, deps: NodeDeps) {
     this.config = config;
     this.db = db;
     this.core = core;
     this.#clock = clock;
-    this.#deps = deps;
+    this.#report = report;
     this.startedAt = clock.now();
+    this.administration = new Administration(this, report);
+    this.#words = deps.fourLetterWords?.(this) ?? this.administration.words;
+    core.audit = this.administration.audit;
   }
 
   get clientPort(): number | null { return this.#port(false); }
   get secureClientPort(): number | null { return this.#port(true); }
 
   #port(secure: boolean): number | null {
-    return this.#listeners.find((each) => each.secure === secure)?.listener.port ?? null;
+    return this.#listeners.find(({ listener }) => listener.secure === secure)?.listener.port ?? null;
+  }
+
+  quorum(): QuorumStatus | null {
+    return this.#peer?.status() ?? null;
   }
 
   async start(): Promise<this> {
-    this.db.onFailure((error) => { this.#fail(error); });
+    this.db.onFailure(() => { this.#fail(); });
     try {
       await this.#listen();
       await this.#play();
+      await this.administration.start();
     } catch (error) {
-      await this.#closePorts();
+      await this.#takeApart();
       throw error;
     }
     this.#schedulePurge();
@@ -97,32 +127,62 @@ class Node implements CoordinationNode {
   }
 
   async #listen(): Promise<void> {
-    const { config } = this;
-    const words = this.#deps.fourLetterWords?.(this) ?? NO_WORDS;
-    const open = async (port: number, host: string | null, tls: ReturnType<typeof tlsServerOptions> | null): Promise<void> => {
-      const where = { host, port, backlog: config.clientPortListenBacklog, keepAlive: config.tcpKeepAlive, tls };
-      const listener = new Listener(this.core, words, where);
-      await listener.listen(where);
-      this.#listeners.push({ listener, secure: tls !== null });
-    };
-    if (config.clientPort !== null) await open(config.clientPort, config.clientPortAddress, null);
-    if (config.secureClientPort !== null && config.clientTls) await open(config.secureClientPort, config.secureClientPortAddress, tlsServerOptions(config.clientTls));
+    const { clientPort, clientPortAddress, secureClientPort, secureClientPortAddress, clientTls, clientPortUnification } = this.config;
+    const tls = clientTls && tlsServerOptions(clientTls);
+    if (clientPort !== null) await this.#open(clientPort, clientPortAddress, clientPortUnification ? tls : null, clientPortUnification);
+    if (secureClientPort !== null && tls) await this.#open(secureClientPort, secureClientPortAddress, tls, false);
+  }
+
+  async #open(port: number, host: string | null, tls: TlsOptions | null, alsoPlain: boolean): Promise<void> {
+    const { clientPortListenBacklog, tcpKeepAlive } = this.config;
+    const where = { host, port, backlog: clientPortListenBacklog, keepAlive: tcpKeepAlive, tls, alsoPlain };
+    const listener = new Listener(this.core, this.#words, where);
+    await listener.listen(where);
+    this.#listeners.push({ listener, host, port });
   }
 
   async #play(): Promise<void> {
-    if (this.config.quorum) {
+    const { config, db, core } = this;
+    if (config.quorum) {
       const { startQuorumPeer } = await import('./broadcast/quorum-peer.ts');
-      this.#role = await startQuorumPeer({ config: this.config, db: this.db, core: this.core, clock: this.#clock, report: this.#deps.report });
+      this.#peer = await startQuorumPeer({ config, db, core, clock: this.#clock, report: this.#report, onConfig: (verifier) => { this.#moveClientPort(verifier); } });
       return;
     }
-    const role = new Standalone(this.core, (sessionId) => {
-      this.#deps.report({ type: 'sessionExpired', at: this.#clock.now(), sessionId, ephemerals: this.db.tree.ephemeralsOf(sessionId).size });
+    this.#playAlone();
+    this.#report({ type: 'state', at: this.#clock.now(), state: 'standalone', epoch: 0, leader: null, zxid: db.tree.lastZxid });
+  }
+
+  #playAlone(): void {
+    this.#standalone = new Standalone(this.core, (sessionId) => {
+      this.#report({ type: 'sessionExpired', at: this.#clock.now(), sessionId, ephemerals: this.db.tree.ephemeralsOf(sessionId).size });
     });
-    role.start();
-    this.#role = role;
-    this.#containers = new ContainerManager(this.config.container, this.db.tree, role, this.#clock);
-    this.#containers.start();
-    this.#deps.report({ type: 'state', at: this.#clock.now(), state: 'standalone', epoch: 0, leader: null, zxid: this.db.tree.lastZxid });
+    this.#standalone.start();
+  }
+
+  /** A reconfig may give this server another address for clients. The old port goes when the new one is open; clients there stay connected. */
+  #moveClientPort({ config }: QuorumVerifier): void {
+    const client = this.config.myid === null ? null : config.servers.get(this.config.myid)?.client;
+    const present = this.#listeners.find(({ listener }) => !listener.secure);
+    if (!client || !present || client.port === present.port || this.config.clientPort === 0) return;
+    this.#open(client.port, client.host, null, false).then(
+      () => {
+        present.listener.close();
+        this.#listeners = this.#listeners.filter((each) => each !== present);
+      },
+      (error: unknown) => { this.#warn(error); },
+    );
+  }
+
+  /** Puts a snapshot in the place of all data: clients are sent away while it is loaded. COORD_ARCHIVE for a member of an ensemble. */
+  async replaceData(zxid: number, pull: (size: number) => Promise<Buffer>): Promise<void> {
+    if (!this.#standalone) throw SluiceError.of('COORD_ARCHIVE', { file: 'snapshot', reason: 'a member of an ensemble takes its data from the leader; restore into an empty ensemble' });
+    await this.#standalone.stop();
+    this.core.retire();
+    try {
+      await this.db.restore(zxid, pull);
+    } finally {
+      if (!this.#failed) this.#playAlone();
+    }
   }
 
   status(): ReturnType<CoordinationNode['status']> {
@@ -130,38 +190,45 @@ class Node implements CoordinationNode {
   }
 
   async stop(): Promise<void> {
+    await this.#takeApart();
+    await this.db.close();
+    this.#report({ type: 'state', at: this.#clock.now(), state: 'stopped', epoch: 0, leader: null, zxid: this.db.tree.lastZxid });
+  }
+
+  /** Whoever was promised an answer gets it before the connections close. */
+  async #takeApart(): Promise<void> {
     if (this.#purge) clearInterval(this.#purge);
-    this.#containers?.stop();
-    await this.#closePorts();
-    await this.#role?.stop();
+    this.#closePorts();
+    await this.#standalone?.stop();
+    await this.#peer?.stop();
+    this.core.clients.endTurn();
     this.core.retire();
     this.core.clients.stop();
-    await this.db.close();
-    this.#deps.report({ type: 'state', at: this.#clock.now(), state: 'stopped', epoch: 0, leader: null, zxid: this.db.tree.lastZxid });
+    await this.administration.stop();
   }
 
-  #closePorts(): Promise<void> {
+  #closePorts(): void {
     for (const { listener } of this.#listeners) listener.close();
-    return Promise.resolve();
   }
 
-  /** Nothing can be acknowledged any more: every client is sent to another server, and no one is let in. */
-  #fail(error: SluiceError): void {
-    for (const { listener } of this.#listeners) listener.close();
+  /** Nothing can be acknowledged any more: clients are sent to another server, and no one is let in. The database has told why. */
+  #fail(): void {
+    this.#failed = true;
+    this.#closePorts();
     this.core.retire();
-    this.#deps.report({ type: 'failed', at: this.#clock.now(), error });
   }
 
   #schedulePurge(): void {
     const { snapRetainCount, purgeIntervalHours } = this.config.autopurge;
     if (purgeIntervalHours <= 0) return;
-    const purge = (): void => {
-      this.db.purge(snapRetainCount).catch((error: unknown) => {
-        if (error instanceof SluiceError) this.#deps.report({ type: 'warning', at: this.#clock.now(), error });
-      });
-    };
+    const purge = (): void => { this.db.purge(snapRetainCount).catch((error: unknown) => { this.#warn(error); }); };
     purge();
     this.#purge = setInterval(purge, purgeIntervalHours * 3_600_000);
     this.#purge.unref();
+  }
+
+  #warn(error: unknown): void {
+    const told = error instanceof SluiceError ? error : SluiceError.of('COORD_DISK', { file: this.config.dataDir, reason: codeOf(error) }, error);
+    this.#report({ type: 'warning', at: this.#clock.now(), error: told });
   }
 }

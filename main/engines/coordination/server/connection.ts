@@ -74,7 +74,8 @@ export class Connection implements Reader {
   /** The client said it can do with a server that only reads; null from one that does not know the word. */
   readOnly: boolean | null = null;
   sasl: SaslExchange | null = null;
-  readonly counts = { received: 0, sent: 0, lastOp: 'NA', lastCxid: -1, lastZxid: -1, lastLatencyMs: 0 };
+  /** For cons; `lastOp` is an opcode, 0 before the first. */
+  readonly counts = { received: 0, sent: 0, answered: 0, lastOp: 0, lastCxid: -1, lastZxid: -1, lastResponseAt: 0, lastLatencyMs: 0, minLatencyMs: 0, maxLatencyMs: 0, sumLatencyMs: 0 };
   #authInfo: readonly Id[] = [];
   readonly #host: ConnectionHost;
   readonly #socket: Socket;
@@ -184,15 +185,21 @@ export class Connection implements Reader {
 
   #answered(xid: number, type: number, at: number): void {
     const { stats, tree } = this.#host;
-    const took = this.#host.now() - at;
+    const now = this.#host.now();
+    const took = now - at;
     stats.took(took, 1);
     stats.packetsSent += 1;
     const { counts } = this;
     counts.sent += 1;
     counts.lastCxid = xid;
     counts.lastZxid = tree.lastZxid;
-    counts.lastOp = String(type);
+    counts.lastOp = type;
+    counts.lastResponseAt = now;
     counts.lastLatencyMs = took;
+    counts.sumLatencyMs += took;
+    if (took > counts.maxLatencyMs) counts.maxLatencyMs = took;
+    if (counts.answered === 0 || took < counts.minLatencyMs) counts.minLatencyMs = took;
+    counts.answered += 1;
     this.#host.flushSoon(this);
   }
 
@@ -204,6 +211,7 @@ export class Connection implements Reader {
       this.close();
       return true;
     }
+    if (this.#host.audit) this.#host.audit({ sessionId: this.sessionId, authInfo: this.#authInfo, ip: this.peer.address, type: waiting.type, payload: waiting.bytes.subarray(waiting.begin, waiting.end), err, result });
     if (this.#waiting[this.#head] === waiting) {
       this.#writeOutcome(this.#out, waiting, err, result);
       this.#shift(waiting);

@@ -17,6 +17,7 @@ import { Schemes } from './auth/schemes.ts';
 import { Authentication } from './authentication.ts';
 import { Clients } from './clients.ts';
 import type { Connection, ConnectionHost } from './connection.ts';
+import { ContainerManager } from './containers.ts';
 import { readWriteParts } from './multi.ts';
 import { Opening } from './opening.ts';
 import { Preparer } from './prepare.ts';
@@ -52,12 +53,14 @@ export class Core implements ServerCore, ConnectionHost {
   readonly jutemaxbuffer: number;
   readonly sessionlessTimeoutMs: number;
   planReconfig: ServerCore['planReconfig'] = null;
+  /** Told of every write of a client of this server when it is answered; null when nobody keeps an audit log. */
   readonly #parts: CoreParts;
   readonly #authentication: Authentication;
   readonly #opening: Opening;
   readonly #preparer: Preparer;
   readonly #warned = new Map<string, number>();
   #role: Role | null = null;
+  #containers: ContainerManager | null = null;
 
   constructor(parts: CoreParts) {
     const { config, db, clock } = parts;
@@ -91,12 +94,17 @@ export class Core implements ServerCore, ConnectionHost {
 
   serve(role: Role): void {
     this.#role = role;
+    this.#containers?.stop();
+    this.#containers = role.mode === 'leader' || role.mode === 'standalone' ? new ContainerManager(this.#parts.config.container, this.tree, role, this.#parts.clock) : null;
+    this.#containers?.start();
     this.localSessions.start((sessionId) => { this.#expireLocal(sessionId); });
     this.#opening.serve(role);
   }
 
   retire(): void {
     this.#role = null;
+    this.#containers?.stop();
+    this.#containers = null;
     this.sessions.stop();
     this.localSessions.stop();
     this.clients.closeAll();

@@ -1,6 +1,6 @@
 // A port for clients: accepts, looks whether a four-letter word or a length comes first, and makes a connection of the rest.
 import { createServer, isIPv4, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer, TLSSocket, type SecureContextOptions, type TlsOptions } from 'node:tls';
+import { createServer as createTlsServer, TLSSocket, type TlsOptions } from 'node:tls';
 import { SluiceError } from '../../../../preload/contract/sluice-error.ts';
 import { codeOf } from '../../../lib/errno.ts';
 import type { Core } from './core.ts';
@@ -14,9 +14,12 @@ export interface Port {
   readonly backlog: number;
   readonly keepAlive: boolean;
   /** Null for a plain port. */
-  readonly tls: (SecureContextOptions & TlsOptions) | null;
+  readonly tls: TlsOptions | null;
+  /** Plain clients are served on a TLS port too (client.portUnification). */
+  readonly alsoPlain: boolean;
 }
 
+const TLS_HANDSHAKE = 0x16;
 const REASONS: Readonly<Record<string, string>> = {
   EADDRINUSE: 'another program has it', EACCES: 'this account may not use it', EADDRNOTAVAIL: 'this machine does not have that address', ENOTFOUND: 'that name is not known',
 };
@@ -31,12 +34,30 @@ export class Listener {
   constructor(core: Core, words: FourLetterWords, port: Port) {
     this.#core = core;
     this.#words = words;
-    this.secure = port.tls !== null;
+    this.secure = port.tls !== null && !port.alsoPlain;
     const options = { noDelay: true, keepAlive: port.keepAlive };
-    this.#server = port.tls
-      ? createTlsServer({ ...options, ...port.tls }, (socket) => { this.#accept(socket); })
-      : createServer(options, (socket) => { this.#accept(socket); });
-    this.#server.on('tlsClientError', (_error, socket) => { socket.destroy(); });
+    const accept = (socket: Socket): void => { this.#accept(socket); };
+    const tls = port.tls && createTlsServer({ ...options, ...port.tls }, accept);
+    tls?.on('tlsClientError', (_error, socket) => { socket.destroy(); });
+    if (tls && port.alsoPlain) this.#server = createServer(options, (socket) => { this.#sniff(socket, tls); });
+    else this.#server = tls ?? createServer(options, accept);
+  }
+
+  /** A TLS client begins with a handshake record; no length and no word does. */
+  #sniff(socket: Socket, tls: Server): void {
+    const dropped = (): void => { socket.destroy(); };
+    socket.on('error', dropped);
+    socket.setTimeout(this.#core.sessionlessTimeoutMs, dropped);
+    socket.once('data', (first: Buffer) => {
+      socket.off('error', dropped);
+      socket.setTimeout(0);
+      socket.off('timeout', dropped);
+      socket.pause();
+      socket.unshift(first);
+      if (first[0] === TLS_HANDSHAKE) tls.emit('connection', socket);
+      else this.#accept(socket);
+      socket.resume();
+    });
   }
 
   /** COORD_PORT in words when the port cannot be had. */
