@@ -7,7 +7,9 @@ import { JuteWriter } from '../jute/writer.ts';
 import { KEEPER_ERROR, KeeperError } from '../keeper-errors.ts';
 import { KEEPER, OP, PERM, XID, type EventType } from '../op-codes.ts';
 import type { Tree, TxnResult, WriteRequest } from '../parts.ts';
+import type { Audit } from './audited-write.ts';
 import type { Access } from './auth/access.ts';
+import type { AuditedWrite } from './audited-write.ts';
 import { inJavaOrder } from './auth/id-order.ts';
 import type { SaslExchange } from './auth/sasl-exchange.ts';
 import type { Peer } from './auth/schemes.ts';
@@ -40,6 +42,8 @@ export interface ConnectionHost {
   heard(connection: Connection): void;
   closed(connection: Connection): void;
   flushSoon(connection: Connection): void;
+  /** Told of every write of a client with its outcome; null while nobody keeps an audit log. */
+  readonly audit: ((write: AuditedWrite) => void) | null;
 }
 
 /** A request that waits for its outcome, or for those before it. */
@@ -334,6 +338,11 @@ export class Connection implements Reader {
     out.ustring(path);
     out.endFrame(frame);
     this.sent();
+  }
+
+  /** As crst does. */
+  resetCounts(): void {
+    Object.assign(this.counts, { received: 0, sent: 0, answered: 0, lastOp: 0, lastCxid: -1, lastZxid: -1, lastResponseAt: 0, lastLatencyMs: 0, minLatencyMs: 0, maxLatencyMs: 0, sumLatencyMs: 0 });
   }
 
   // --- flow ------------------------------------------------------------------------------------------------------------
