@@ -10,9 +10,10 @@ import { follow } from './follow.ts';
 import { ensurePath, isKeeper, known } from './known.ts';
 import { SessionGuard } from './session-guard.ts';
 
-/** 0 is taken first, 999 last. */
+/** 0 is taken first, 999 last; one that comes while a long queue is worked on may wait for the next listing. */
 const NORMAL_PRIORITY = 500;
 const MOST_PRIORITY = 999;
+const LISTING_SHARE = 20;
 
 export interface Claim {
   readonly id: string;
@@ -30,8 +31,9 @@ export class WorkQueue {
   readonly #client: CoordinationClient;
   readonly #items: string;
   readonly #claims: string;
-  /** What a listing found and was not tried yet, the next one last. */
+  /** What a listing found and was not tried yet, the next one last; used for so long that listing costs a twentieth of the time at most. */
   #candidates: string[] = [];
+  #listedUntil = 0;
 
   constructor(client: CoordinationClient, path: string) {
     this.#client = client;
@@ -83,8 +85,13 @@ export class WorkQueue {
   /** Null when there is none now. */
   async tryTake(signal?: AbortSignal): Promise<Claim | null> {
     await this.#client.connected(signal);
-    for (const fresh of [false, true]) {
-      if (fresh) this.#candidates = await this.#list();
+    for (const fresh of [performance.now() >= this.#listedUntil, true]) {
+      if (fresh) {
+        const began = performance.now();
+        this.#candidates = await this.#list();
+        const ended = performance.now();
+        this.#listedUntil = ended + (ended - began) * LISTING_SHARE;
+      }
       for (let name = this.#candidates.pop(); name !== undefined; name = this.#candidates.pop()) {
         checkCancelled(signal);
         const claim = await this.#claim(name);
@@ -181,6 +188,7 @@ export class WorkQueue {
       },
       release: async () => {
         guard.end();
+        this.#listedUntil = 0;
         await known(() => this.#client.delete(claim)).catch(noNode);
       },
     };
