@@ -13,6 +13,3 @@ export interface AuditedWrite {
   readonly err: number;
   readonly result: TxnResult | null;
 }
-
-/** Called once a write, when it is answered. */
-export type Audit = (write: AuditedWrite) => void;

@@ -7,9 +7,7 @@ import { JuteWriter } from '../jute/writer.ts';
 import { KEEPER_ERROR, KeeperError } from '../keeper-errors.ts';
 import { KEEPER, OP, PERM, XID, type EventType } from '../op-codes.ts';
 import type { Tree, TxnResult, WriteRequest } from '../parts.ts';
-import type { Audit } from './audited-write.ts';
 import type { Access } from './auth/access.ts';
-import type { AuditedWrite } from './audited-write.ts';
 import { inJavaOrder } from './auth/id-order.ts';
 import type { SaslExchange } from './auth/sasl-exchange.ts';
 import type { Peer } from './auth/schemes.ts';
@@ -43,7 +41,7 @@ export interface ConnectionHost {
   closed(connection: Connection): void;
   flushSoon(connection: Connection): void;
   /** Told of every write of a client with its outcome; null while nobody keeps an audit log. */
-  readonly audit: ((write: AuditedWrite) => void) | null;
+  readonly audit: Audit | null;
 }
 
 /** A request that waits for its outcome, or for those before it. */

@@ -14,8 +14,6 @@ import { Sessions } from '../session/session-table.ts';
 import type { Txn } from '../txn.ts';
 import { Access } from './auth/access.ts';
 import { Schemes } from './auth/schemes.ts';
-import type { AuditedWrite } from './audited-write.ts';
-import type { Audit } from './audited-write.ts';
 import { Authentication } from './authentication.ts';
 import { Clients } from './clients.ts';
 import type { Connection, ConnectionHost } from './connection.ts';
@@ -56,8 +54,6 @@ export class Core implements ServerCore, ConnectionHost {
   readonly sessionlessTimeoutMs: number;
   planReconfig: ServerCore['planReconfig'] = null;
   /** Told of every write of a client of this server when it is answered; null when nobody keeps an audit log. */
-  audit: ((write: AuditedWrite) => void) | null = null;
-  audit: Audit | null = null;
   readonly #parts: CoreParts;
   readonly #authentication: Authentication;
   readonly #opening: Opening;
