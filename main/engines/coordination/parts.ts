@@ -168,8 +168,6 @@ export interface SessionTable {
   takeTouched(): Map<bigint, number>;
   /** The next id of this server: sid in the top byte, then time and a counter. */
   nextId(): bigint;
-  /** Sessions that this server expires, with ms left to each; for dump and the Cluster page. */
-  expiries?(): IterableIterator<readonly [bigint, number]>;
 }
 
 /** Counters behind srvr, mntr and the Cluster page. */

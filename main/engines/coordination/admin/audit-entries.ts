@@ -2,7 +2,7 @@
 import { JuteReader } from '../jute/reader.ts';
 import { CreateRequest, CreateTTLRequest, PathVersionRequest, SetACLRequest, SetDataRequest, type ACL, type Id } from '../jute/records.ts';
 import { OP, PERM } from '../op-codes.ts';
-import type { TxnResult } from '../parts.ts';
+import type { AuditedWrite } from '../server/audited-write.ts';
 import type { AuditEntry } from './audit-log.ts';
 import { hexSession } from './java-text.ts';
 
@@ -14,24 +14,13 @@ export function aclText(acl: readonly ACL[] | null): string {
   return (acl ?? []).map(({ perms, id }) => `${id.scheme ?? ''}:${id.id ?? ''}:${letters.filter(([bit]) => perms & bit).map(([, letter]) => letter).join('')}`).join('');
 }
 
-export interface AuditedWrite {
-  readonly sessionId: bigint;
-  readonly authInfo: readonly Id[];
-  readonly ip: string;
-  readonly type: number;
-  /** The request's record. */
-  readonly payload: Buffer;
-  readonly err: number;
-  readonly result: TxnResult | null;
-}
-
 /** Empty for what is not audited: reads, sessions, checks. Never throws: a record that cannot be read has no path. */
 export function auditEntries(write: AuditedWrite): AuditEntry[] {
   const who = { session: hexSession(write.sessionId), user: usersOf(write.authInfo), ip: write.ip };
   const failed = write.err !== 0;
   const result = failed ? 'failure' : 'success';
   if (write.type === OP.multi) {
-    if (failed || !write.result?.parts) return [{ ...who, operation: 'multiOperation', result: 'failure' }];
+    if (failed || !write.result?.parts || write.result.parts.some((part) => part.err !== 0)) return [{ ...who, operation: 'multiOperation', result: 'failure' }];
     return write.result.parts.flatMap((part): AuditEntry[] => {
       const operation = operationOf(part.type);
       return operation === null || operation === 'setAcl' ? [] : [{ ...who, operation, znode: part.path, result: 'success' }];

@@ -166,10 +166,9 @@ function* buckets<T>(items: Iterable<readonly [at: number, T]>, interval: number
   }
 }
 
-/** When a session expires if nothing comes, wall clock; from the table where this server expires sessions. */
+/** When each session expires if nothing comes, on the clock that `now` is of. */
 export function sessionExpiries(view: NodeView, now = Date.now()): [number, bigint][] {
-  const left = view.sessionTable.expiries?.();
-  return left ? [...left].map(([id, ms]) => [now + ms, id]) : [...view.sessions].map(([id, timeout]) => [now + timeout, id]);
+  return [...view.sessionDeadlines()].map(({ sessionId, leftMs }) => [now + leftMs, sessionId]);
 }
 
 function* dump(view: NodeView): Iterable<string> {

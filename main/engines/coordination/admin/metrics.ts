@@ -38,18 +38,11 @@ export class Summary {
 export class Metrics {
   /** By ZooKeeper's name, without `zk_`. */
   readonly counters = {
-    bytes_received_count: 0, response_bytes: 0, connection_request_count: 0, connection_rejected: 0, connection_drop_count: 0, connection_revalidate_count: 0, revalidate_count: 0,
-    commit_count: 0, proposal_count: 0, learner_proposal_received_count: 0, learner_commit_received_count: 0, snap_count: 0, diff_count: 0, looking_count: 0,
-    stale_sessions_expired: 0, sessionless_connections_expired: 0, large_requests_rejected: 0, digest_mismatches_count: 0, unrecoverable_error_count: 0, unsuccessful_handshake: 0,
-    snapshot_error_count: 0, snapshot_rate_limited_count: 0, restore_error_count: 0, restore_rate_limited_count: 0,
+    connection_rejected: 0, commit_count: 0, proposal_count: 0, learner_proposal_received_count: 0, learner_commit_received_count: 0, snap_count: 0, diff_count: 0, looking_count: 0, stale_sessions_expired: 0,
+    digest_mismatches_count: 0, unrecoverable_error_count: 0, snapshot_error_count: 0, snapshot_rate_limited_count: 0, restore_error_count: 0, restore_rate_limited_count: 0,
   };
 
-  readonly summaries = {
-    readlatency: new Summary(), updatelatency: new Summary(), fsynctime: new Summary(), snapshottime: new Summary(), restore_time: new Summary(), dbinittime: new Summary(), election_time: new Summary(),
-    sync_processor_batch_size: new Summary(), startup_txns_loaded: new Summary(), startup_txns_load_time: new Summary(), startup_snap_load_time: new Summary(), quorum_ack_latency: new Summary(),
-    proposal_latency: new Summary(), propagation_latency: new Summary(), follower_sync_time: new Summary(), observer_sync_time: new Summary(),
-    node_created_watch_count: new Summary(), node_deleted_watch_count: new Summary(), node_changed_watch_count: new Summary(), node_children_watch_count: new Summary(),
-  };
+  readonly summaries = { fsynctime: new Summary(), sync_processor_batch_size: new Summary(), snapshottime: new Summary(), restore_time: new Summary(), dbinittime: new Summary(), election_time: new Summary() };
 
   /** Counts what a node tells of itself. */
   event(event: NodeEvent): void {

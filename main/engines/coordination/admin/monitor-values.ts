@@ -30,29 +30,26 @@ export function* monitorValues(view: NodeView): Generator<readonly [string, Moni
   yield ['outstanding_requests', stats.outstanding];
   yield ['znode_count', tree.count];
   yield ['global_sessions', view.sessions.size];
-  yield ['non_mtls_remote_conn_count', 0];
-  yield ['last_client_response_size', responses.last];
   yield ['packets_sent', stats.packetsSent];
   yield ['packets_received', stats.packetsReceived];
-  yield ['max_client_response_size', responses.max];
-  yield ['connection_drop_probability', new Double(0)];
   yield ['watch_count', tree.watches.count];
-  yield ['auth_failed_count', 'authFailed' in stats && typeof stats.authFailed === 'number' ? stats.authFailed : 0];
+  yield ['auth_failed_count', view.authFailed];
   yield ['min_latency', Math.floor(latency.min)];
   yield* descriptors();
   yield ['approximate_data_size', tree.bytes];
-  yield ['local_sessions', 0];
+  yield ['local_sessions', view.localSessions];
   yield ['uptime', Math.floor(view.uptimeMs)];
   yield ['max_latency', Math.ceil(latency.max)];
-  yield ['outstanding_tls_handshake', 0];
-  yield ['min_client_response_size', responses.min];
-  yield ['non_mtls_local_conn_count', 0];
+  if (responses) {
+    yield ['last_client_response_size', responses.last];
+    yield ['max_client_response_size', responses.max];
+    yield ['min_client_response_size', responses.min];
+  }
   const proposals = view.proposals();
   if (quorum && view.mode === 'leader') {
     const of = (role: 'participant' | 'observer'): number => quorum.learners.filter((learner) => learner.role === role && learner.synced).length;
     yield ['learners', quorum.learners.length];
     yield ['synced_followers', of('participant')];
-    yield ['synced_non_voting_followers', 0];
     yield ['synced_observers', of('observer')];
     yield ['pending_syncs', quorum.pendingSyncs];
     yield ['leader_uptime', Math.floor(quorum.leaderUptimeMs)];

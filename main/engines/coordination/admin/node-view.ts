@@ -1,6 +1,6 @@
 // What the administration of a node sees of it. The node fills it; nothing here changes state but the few methods that say so.
 import type { NodeConfig, QuorumConfig } from '../config/node-config.ts';
-import type { ServerState, ServerStats, SessionTable, Tree } from '../parts.ts';
+import type { ServerState, ServerStats, Tree } from '../parts.ts';
 import type { DigestLog } from './digest-log.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -69,8 +69,11 @@ export interface NodeView {
   readonly tree: Tree;
   /** Sessions with their timeouts. */
   readonly sessions: ReadonlyMap<bigint, number>;
-  readonly sessionTable: SessionTable;
+  /** Those that this server expires, with the ms left to each; empty at a learner. */
+  sessionDeadlines(): Iterable<{ readonly sessionId: bigint; readonly leftMs: number }>;
+  readonly localSessions: number;
   readonly stats: ServerStats;
+  readonly authFailed: number;
   readonly metrics: Metrics;
   readonly digests: DigestLog;
   /** Null for a standalone server. */
@@ -78,7 +81,8 @@ export interface NodeView {
   connections(): Iterable<ConnectionView>;
   /** Of the connection that watches, for wchc and wchp; 0n when it is none. */
   sessionOf(watcher: object): bigint;
-  clientResponses(): SizeStats;
+  /** Null while it is not counted. */
+  clientResponses(): SizeStats | null;
   /** Leader only. */
   proposals(): SizeStats | null;
   /** Bytes of snapshots and of logs, as they stand in the folders. */

@@ -35,6 +35,8 @@ export interface QuorumStatus {
   readonly epoch: number;
   readonly leader: number | null;
   readonly electionMs: number;
+  /** Since it has led, followed or observed this leader, ms; 0 while it looks for one. */
+  readonly sinceMs: number;
   /** Only a leader has some. */
   readonly learners: readonly LearnerStatus[];
   readonly outstanding: number;
@@ -72,6 +74,7 @@ class Peer implements QuorumPeer {
   #role: Leader | Learner | null = null;
   #leader: number | null = null;
   #electionMs = 0;
+  #since = 0;
   #stopping = false;
   #failed = false;
   #loop: Promise<void> = Promise.resolve();
@@ -148,6 +151,7 @@ class Peer implements QuorumPeer {
       const { myid } = this.#context;
       const role: Leader | Learner = leader === myid ? new Leader(this.#context) : new Learner(this.#context, leader, this.#membership.current.server(myid)?.role === 'observer', wantsAll);
       this.#role = role;
+      this.#since = this.#options.clock.monotonic();
       const end: RoleEnd = await role.run();
       this.#role = null;
       this.#leader = null;
@@ -205,7 +209,7 @@ class Peer implements QuorumPeer {
     const phase = role === null ? '' : role.isRunning ? ' - broadcast' : ' - synchronization';
     const { current } = this.#options.db.epochs;
     return {
-      state, detail: `${state}${phase}`, epoch: current, leader: this.#leader, electionMs: this.#electionMs,
+      state, detail: `${state}${phase}`, epoch: current, leader: this.#leader, electionMs: this.#electionMs, sinceMs: role === null ? 0 : this.#options.clock.monotonic() - this.#since,
       learners: role instanceof Leader ? role.learners() : [], outstanding: role instanceof Leader ? role.outstandingCount : 0,
       voters: [...this.#membership.current.voters], observers: [...config.servers.values()].filter((server) => server.role === 'observer').map((server) => server.sid),
       configVersion: config.version, configText: this.#membership.current.text,

@@ -76,6 +76,8 @@ export class StoredDatabase implements Database {
   readonly disk: Disk;
   readonly folders: { readonly snapshots: string; readonly logs: string };
   readonly digests: DigestCheck;
+  /** Told of each batch of the log: ms from its write to the disk's word, and how many txns it had. */
+  onLogWritten: ((ms: number, txns: number) => void) | null = null;
   readonly #options: DatabaseOptions;
   readonly #unlock: () => void;
   readonly #ring = new CommittedRing();
@@ -271,6 +273,7 @@ export class StoredDatabase implements Database {
     return new LogWriter({
       disk: this.disk, dir: this.folders.logs, preAlloc: this.#options.preAllocKb * 1024, forceSync: this.#options.forceSync,
       onDurable: (zxid) => { this.#durable?.(zxid); },
+      onWritten: (ms, txns) => { this.onLogWritten?.(ms, txns); },
       onFailure: (error) => {
         this.#options.report({ type: 'failed', at: this.#options.clock.now(), error });
         for (const listener of this.#failures.splice(0)) listener(error);

@@ -15,6 +15,8 @@ export interface LogWriterOptions {
   readonly forceSync: boolean;
   /** Once a batch. */
   readonly onDurable: (zxid: number) => void;
+  /** Of each batch: ms it took, and its txns. */
+  readonly onWritten?: (ms: number, txns: number) => void;
   /** Once; nothing is written or told after it. */
   readonly onFailure: (error: SluiceError) => void;
 }
@@ -24,6 +26,7 @@ interface Batch {
   bytes: Buffer;
   length: number;
   lastZxid: number;
+  txns: number;
   /** Begins a new file of that name; null when it goes on in the one at hand. */
   readonly file: string | null;
 }
@@ -72,6 +75,7 @@ export class LogWriter {
       if (batch.length + size > batch.bytes.length) this.#grow(batch, size);
       batch.length = putRecord(batch.bytes, batch.length, txn);
       batch.lastZxid = zxid;
+      batch.txns += 1;
       this.#appended = zxid;
       this.#bytes += size;
     }
@@ -114,7 +118,7 @@ export class LogWriter {
     if (batch) this.#waiting.push(batch);
     const room = this.#spare ?? Buffer.allocUnsafeSlow(Math.max(FIRST_ROOM, size + FILE_HEADER));
     this.#spare = null;
-    const next: Batch = { bytes: room, length: 0, lastZxid: zxid, file: this.#rolled ? logName(zxid) : null };
+    const next: Batch = { bytes: room, length: 0, lastZxid: zxid, txns: 0, file: this.#rolled ? logName(zxid) : null };
     if (this.#rolled) next.length = fileHeader().copy(room);
     this.#rolled = false;
     this.#filling = next;
@@ -137,7 +141,8 @@ export class LogWriter {
       return;
     }
     this.#busy = true;
-    this.#write(batch).then(() => { this.#done(batch); }, (error: unknown) => { this.#fail(error); });
+    const begun = performance.now();
+    this.#write(batch).then(() => { this.#options.onWritten?.(performance.now() - begun, batch.txns); this.#done(batch); }, (error: unknown) => { this.#fail(error); });
   };
 
   async #write(batch: Batch): Promise<void> {
