@@ -13,3 +13,6 @@ export interface AuditedWrite {
   readonly err: number;
   readonly result: TxnResult | null;
 }
+
+/** Called once a write, when it is answered. */
+export type Audit = (write: AuditedWrite) => void;

@@ -7,6 +7,7 @@ import { JuteWriter } from '../jute/writer.ts';
 import { KEEPER_ERROR, KeeperError } from '../keeper-errors.ts';
 import { KEEPER, OP, PERM, XID, type EventType } from '../op-codes.ts';
 import type { Tree, TxnResult, WriteRequest } from '../parts.ts';
+import type { Audit } from './audited-write.ts';
 import type { Access } from './auth/access.ts';
 import { inJavaOrder } from './auth/id-order.ts';
 import type { SaslExchange } from './auth/sasl-exchange.ts';

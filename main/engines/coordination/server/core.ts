@@ -12,6 +12,7 @@ import { SessionIds } from '../session/session-ids.ts';
 import type { SessionPasswords } from '../session/session-passwords.ts';
 import { Sessions } from '../session/session-table.ts';
 import type { Txn } from '../txn.ts';
+import type { Audit } from './audited-write.ts';
 import { Access } from './auth/access.ts';
 import { Schemes } from './auth/schemes.ts';
 import { Authentication } from './authentication.ts';
@@ -54,6 +55,8 @@ export class Core implements ServerCore, ConnectionHost {
   readonly sessionlessTimeoutMs: number;
   planReconfig: ServerCore['planReconfig'] = null;
   /** Told of every write of a client of this server when it is answered; null when nobody keeps an audit log. */
+  /** Told of every write of a client of this server when it is answered; null while nobody keeps an audit log. */
+  audit: Audit | null = null;
   readonly #parts: CoreParts;
   readonly #authentication: Authentication;
   readonly #opening: Opening;
