@@ -3,7 +3,7 @@
 // bit is told from a tear even in the last record, and nothing that was acknowledged is taken for a tear.
 import type { DiskFile } from './disk.ts';
 import { adler32 } from './adler32.ts';
-import { RECORD_HEAD, wholeRecordAt } from './log-format.ts';
+import { FILE_HEADER, RECORD_HEAD, fileHeader, wholeRecordAt } from './log-format.ts';
 
 export interface LogEnd {
   /** `clean`: only zeros follow. `torn`: the rest may be cut. `corrupt`: what was acknowledged may be lost. */
@@ -17,6 +17,8 @@ export interface LogEnd {
 export const MAX_BATCH = 4_194_304;
 const CHUNK = 1_048_576;
 const SECTOR = 512;
+/** The first bytes of any record. */
+const ALWAYS_ZERO = 4;
 const MODULUS = 65_521;
 const ZEROS = Buffer.alloc(CHUNK);
 const END_OF_RECORD = 0x42;
@@ -31,6 +33,17 @@ export async function judgeEnd(file: DiskFile, offset: number, size: number): Pr
   const rest = Buffer.allocUnsafeSlow(end - offset);
   await file.read(rest, offset);
   return { offset, ...judge(rest, offset) };
+}
+
+/** What a file that does not begin with its whole header is: made but not written yet, as far as the disk has it, or no log. */
+export async function judgeHeader(file: DiskFile, size: number): Promise<LogEnd> {
+  const end = await lastByte(file, 0, size);
+  const begin = Buffer.alloc(Math.min(SECTOR, size));
+  await file.read(begin, 0);
+  const header = fileHeader();
+  const unwritten = end <= FILE_HEADER && begin.every((byte, at) => byte === 0 || byte === header[at]);
+  const missing = end <= MAX_BATCH * 2 && begin.length === SECTOR && begin.equals(ZEROS.subarray(0, SECTOR));
+  return unwritten || missing ? { kind: 'torn', offset: 0, reason: 'its header was never written' } : { kind: 'corrupt', offset: 0, reason: 'it does not begin with ZKLG' };
 }
 
 /** Where the last byte that is not zero ends. */
@@ -98,9 +111,14 @@ function nextWhole(rest: Buffer): number {
   return 0;
 }
 
-/** Whether a whole sector, as the file has them, is zero before `to`. */
+/**
+ * Whether a sector of the write is missing: a whole one that begins before `to` is zero (a record that follows begins with
+ * zeros itself), or all that the first one has of it, which follows bytes of an earlier write.
+ */
 function hasZeroSector(rest: Buffer, offset: number, to: number): boolean {
-  for (let at = (SECTOR - (offset % SECTOR)) % SECTOR; at + SECTOR <= to; at += SECTOR) {
+  const begin = (SECTOR - (offset % SECTOR)) % SECTOR;
+  if (begin > ALWAYS_ZERO && begin <= rest.length && rest.subarray(0, begin).equals(ZEROS.subarray(0, begin))) return true;
+  for (let at = begin; at < to && at + SECTOR <= rest.length; at += SECTOR) {
     if (rest.subarray(at, at + SECTOR).equals(ZEROS.subarray(0, SECTOR))) return true;
   }
   return false;

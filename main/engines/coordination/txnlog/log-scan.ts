@@ -1,6 +1,6 @@
 // Reads one log file from its beginning: whole records in order, then how it ends.
 import { FILE_HEADER, RECORD_HEAD, isLogHeader, wholeRecordAt } from './log-format.ts';
-import { judgeEnd, type LogEnd } from './log-end.ts';
+import { judgeEnd, judgeHeader, type LogEnd } from './log-end.ts';
 import type { Disk, DiskFile } from './disk.ts';
 
 const CHUNK = 262_144;
@@ -59,9 +59,7 @@ export class LogScan {
       this.#base = FILE_HEADER;
       return true;
     }
-    // made, but nothing written yet, or not the header as a whole
-    const blank = got < FILE_HEADER || header.every((byte) => byte === 0);
-    this.#end = blank ? { kind: 'torn', offset: 0, reason: 'the file ends within its header' } : { kind: 'corrupt', offset: 0, reason: 'it does not begin with ZKLG' };
+    this.#end = await judgeHeader(this.#file, this.#size);
     return false;
   }
 
