@@ -41,6 +41,8 @@ export class Member {
   kind: Kind = 'ours';
   /** What ours reported since its last start. */
   events: NodeEvent[] = [];
+  /** And since the first. */
+  readonly history: NodeEvent[] = [];
   output = '';
   #child: ChildProcess | null = null;
   #peer: RunningPeer<'zookeeper'> | null = null;
@@ -88,7 +90,10 @@ export class Member {
       lines$.on('line', (line) => {
         const event = JSON.parse(line) as NodeEvent | { type: 'ready' };
         if (event.type === 'ready') resolve();
-        else this.events.push(event);
+        else {
+          this.events.push(event);
+          this.history.push(event);
+        }
       });
       child.once('exit', () => { reject(new Error(`the member ended: ${this.output}`)); });
     });
@@ -125,6 +130,15 @@ export class Member {
 
   /** What a real one wrote into its log. */
   get log(): string { return this.#peer ? readFileSync(this.#peer.log, 'utf8') : ''; }
+}
+
+/** Where members say that their tree is not the leader's: real servers compare digests after every txn, and so do ours. */
+export function digestMismatches(running: Ensemble): string[] {
+  return running.members.flatMap((member) => {
+    const at = member.log.search(/digest mismatch|Digests are not matching/i);
+    const ours = member.history.some((event) => event.type === 'warning' && JSON.stringify(event).includes('COORD_DIGEST'));
+    return [...(at < 0 ? [] : [`server ${member.sid}: ${member.log.slice(Math.max(0, at - 300), at + 500)}`]), ...(ours ? [`server ${member.sid} of ours`] : [])];
+  });
 }
 
 export class Ensemble {

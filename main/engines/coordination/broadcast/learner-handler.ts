@@ -17,6 +17,8 @@ import { mayTruncate, planSync } from './sync-plan.ts';
 const MOST_BACKLOG = 256 * 1024 * 1024;
 const EMPTY = Buffer.alloc(0);
 const BEN = 'BenWasHere';
+/** A TxnDigest behind a txn. */
+const DIGEST_BYTES = 12;
 /** Of the size of a snapshot; more of the log than that is not sent (zookeeper.snapshotSizeFactor). */
 const SNAPSHOT_SIZE_FACTOR = 0.33;
 
@@ -141,7 +143,7 @@ export class LearnerHandler implements Pinged {
       if (fromLog) ({ by, sent } = fromLog);
       else sent = await this.#sendSnapshot();
     }
-    for (const txn of this.#kept) if (txn.header.zxid > sent) this.#sendCommitted(txn);
+    for (const txn of this.#kept) if (txn.header.zxid > sent) this.#sendCommitted(txn, by === 'SNAP');
     this.#kept = [];
     this.#feed = 'waiting';
     for (const txn of this.#follows ? this.#master.outstanding() : []) this.propose(txn);
@@ -149,8 +151,9 @@ export class LearnerHandler implements Pinged {
     report({ type: 'learnerSynced', at: this.#context.clock.now(), sid: this.sid, by, zxid: db.tree.lastZxid });
   }
 
-  #sendCommitted(txn: Txn): void {
-    this.#channel.send(PACKET.proposal, txn.header.zxid, txn.bytes);
+  /** Within what a snapshot is fuzzy about, no digest holds: real learners would call it a mismatch. */
+  #sendCommitted(txn: Txn, isFuzzy = false): void {
+    this.#channel.send(PACKET.proposal, txn.header.zxid, isFuzzy && txn.digest ? txn.bytes.subarray(0, txn.bytes.length - DIGEST_BYTES) : txn.bytes);
     this.#channel.send(PACKET.commit, txn.header.zxid);
     this.lastSentZxid = txn.header.zxid;
   }

@@ -92,6 +92,7 @@ export class Learner {
     this.#mayAck = !this.#observes;
     core.serve(this.#role(channel));
     for (const txn of sync.pending) this.#log(txn);
+    report({ type: 'learnerSynced', at: clock.now(), sid: this.#context.myid, by: sync.by, zxid: db.tree.lastZxid });
     report({ type: 'state', at: clock.now(), state: this.#observes ? 'observing' : 'following', epoch, leader: this.#leader, zxid: db.tree.lastZxid });
     const timer = setInterval(() => {
       if (this.#ended) return clearInterval(timer);
