@@ -58,6 +58,7 @@ export async function startNode(config: NodeConfig, deps: NodeDeps): Promise<Coo
     administration?.event(event);
     deps.report(event);
   };
+  const begun = clock.monotonic();
   const db = await openDatabase({
     dataDir: config.dataDir, dataLogDir: config.dataLogDir, snapCount: config.snapCount, snapSizeLimitKb: config.snapSizeLimitKb, preAllocKb: config.preAllocKb,
     forceSync: config.forceSync, digestEnabled: config.digestEnabled, extendedTypes: config.extendedTypesEnabled, compression: config.snapshotCompression,
@@ -67,6 +68,7 @@ export async function startNode(config: NodeConfig, deps: NodeDeps): Promise<Coo
     const core = new Core({ config, db, clock, report, passwords: await sessionPasswords(config) });
     const node = new Node(config, db, core, clock, report, deps);
     administration = node.administration;
+    administration.metrics.summaries.dbinittime.add(clock.monotonic() - begun);
     return await node.start();
   } catch (error) {
     await db.close();

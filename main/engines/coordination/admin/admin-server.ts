@@ -71,7 +71,8 @@ export class AdminServer {
     if (header === undefined) return { status: 401, data: [['error', 'Auth info is missing for the command']] };
     const parts = header.split(' ');
     const [scheme = '', auth = ''] = parts;
-    const verdict = parts.length > 2 ? 'unauthenticated' : this.#view.authorize(scheme, Buffer.from(auth, 'utf8'), request.socket.remoteAddress ?? '');
+    const bare = auth === '' && scheme !== 'ip' && scheme !== 'x509'; // those two are known by the connection
+    const verdict = parts.length > 2 || bare ? 'unauthenticated' : this.#view.authorize(scheme, Buffer.from(auth, 'utf8'), request.socket.remoteAddress ?? '');
     if (verdict === 'unauthenticated') return { status: 401, data: [['error', 'Not authenticated']] };
     return verdict === 'unauthorized' ? { status: 403, data: [['error', 'Not authorized']] } : null;
   }

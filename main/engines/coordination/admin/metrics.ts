@@ -3,7 +3,7 @@ import type { NodeEvent } from '../parts.ts';
 
 const SAMPLES = 512;
 
-/** Average, extremes and quantiles of the last samples (AvgMinMaxPercentileCounter). Whole numbers as a rule. */
+/** Average and extremes (AvgMinMaxCounter), and the median of the last samples. */
 export class Summary {
   count = 0;
   sum = 0;
@@ -21,10 +21,10 @@ export class Summary {
 
   get avg(): number { return this.count === 0 ? 0 : this.sum / this.count; }
 
-  /** Of the last 512 samples. */
-  quantiles(shares: readonly number[]): number[] {
+  /** Of the last 512 samples; NaN before the first. */
+  get median(): number {
     const sorted = this.#samples.slice(0, Math.min(this.count, SAMPLES)).sort();
-    return shares.map((share) => (sorted.length === 0 ? 0 : sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] as number));
+    return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
   }
 
   reset(): void {
@@ -38,7 +38,7 @@ export class Summary {
 export class Metrics {
   /** By ZooKeeper's name, without `zk_`. */
   readonly counters = {
-    connection_rejected: 0, commit_count: 0, proposal_count: 0, learner_proposal_received_count: 0, learner_commit_received_count: 0, snap_count: 0, diff_count: 0, looking_count: 0, stale_sessions_expired: 0,
+    commit_count: 0, proposal_count: 0, learner_proposal_received_count: 0, learner_commit_received_count: 0, snap_count: 0, diff_count: 0, looking_count: 0, stale_sessions_expired: 0,
     digest_mismatches_count: 0, unrecoverable_error_count: 0, snapshot_error_count: 0, snapshot_rate_limited_count: 0, restore_error_count: 0, restore_rate_limited_count: 0,
   };
 

@@ -13,9 +13,6 @@ export class Double {
   constructor(value: number) { this.value = value; }
 }
 
-const QUANTILES = [0.5, 0.95, 0.99, 0.999] as const;
-const QUANTILE_NAMES = ['p50', 'p95', 'p99', 'p999'] as const;
-
 /** Names without `zk_`. Costs no more than the count of watches and learners. */
 export function* monitorValues(view: NodeView): Generator<readonly [string, MonitorValue | Double]> {
   const { tree, stats, metrics, quorum } = view;
@@ -36,6 +33,7 @@ export function* monitorValues(view: NodeView): Generator<readonly [string, Moni
   yield ['auth_failed_count', view.authFailed];
   yield ['min_latency', Math.floor(latency.min)];
   yield* descriptors();
+  yield ['connection_rejected', view.connectionsRejected];
   yield ['approximate_data_size', tree.bytes];
   yield ['local_sessions', view.localSessions];
   yield ['uptime', Math.floor(view.uptimeMs)];
@@ -68,8 +66,6 @@ export function* monitorValues(view: NodeView): Generator<readonly [string, Moni
     yield [`max_${name}`, Math.ceil(summary.max)];
     yield [`cnt_${name}`, summary.count];
     yield [`sum_${name}`, Math.round(summary.sum)];
-    const quantiles = summary.quantiles(QUANTILES);
-    for (const [i, value] of quantiles.entries()) yield [`${QUANTILE_NAMES[i] as string}_${name}`, Math.round(value)];
   }
 }
 

@@ -74,6 +74,8 @@ export interface NodeView {
   readonly localSessions: number;
   readonly stats: ServerStats;
   readonly authFailed: number;
+  /** Sent away for a limit. */
+  readonly connectionsRejected: number;
   readonly metrics: Metrics;
   readonly digests: DigestLog;
   /** Null for a standalone server. */

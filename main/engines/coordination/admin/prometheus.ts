@@ -1,9 +1,7 @@
-// The metrics as Prometheus reads them, in the names of ZooKeeper's PrometheusMetricsProvider: gauges, counters, and summaries with quantiles.
+// The metrics as Prometheus reads them, in the names of ZooKeeper's PrometheusMetricsProvider: gauges, counters, and summaries with their median.
 import { listenHttp, type HttpListener } from './http-listener.ts';
 import { Double, monitorValues } from './monitor-values.ts';
 import type { NodeView } from './node-view.ts';
-
-const QUANTILES = [0.5, 0.9, 0.99] as const;
 
 /** The whole text, exposition format 0.0.4. */
 export function prometheusText(view: NodeView): string {
@@ -11,15 +9,13 @@ export function prometheusText(view: NodeView): string {
   const lines: string[] = [];
   const one = (name: string, type: 'gauge' | 'counter', value: number): void => { lines.push(`# HELP ${name} ${name}`, `# TYPE ${name} ${type}`, `${name} ${value}`); };
   for (const [name, value] of monitorValues(view)) {
-    if (typeof value === 'string' || Object.hasOwn(counters, name) || /^(avg|min|max|cnt|sum|p50|p95|p99|p999)_/.test(name) && Object.hasOwn(summaries, name.slice(name.indexOf('_') + 1))) continue;
+    const ofSummary = /^(avg|min|max|cnt|sum)_/.test(name) && Object.hasOwn(summaries, name.slice(4));
+    if (typeof value === 'string' || Object.hasOwn(counters, name) || ofSummary) continue;
     one(name, 'gauge', value instanceof Double ? value.value : value);
   }
   for (const [name, value] of Object.entries(counters)) one(name, 'counter', value);
   for (const [name, summary] of Object.entries(summaries)) {
-    const values = summary.quantiles(QUANTILES);
-    lines.push(`# HELP ${name} ${name}`, `# TYPE ${name} summary`);
-    for (const [i, quantile] of QUANTILES.entries()) lines.push(`${name}{quantile="${quantile}"} ${summary.count === 0 ? 'NaN' : values[i]}`);
-    lines.push(`${name}_count ${summary.count}`, `${name}_sum ${summary.sum}`);
+    lines.push(`# HELP ${name} ${name}`, `# TYPE ${name} summary`, `${name}{quantile="0.5"} ${summary.median}`, `${name}_count ${summary.count}`, `${name}_sum ${summary.sum}`);
   }
   return `${lines.join('\n')}\n`;
 }

@@ -78,6 +78,7 @@ export function viewOfNode(parts: AdministeredParts): NodeView {
     get uptimeMs() { return performance.now() - began; },
     get sessions() { return db.sessions; },
     get localSessions() { return core.localSessions.count; },
+    get connectionsRejected() { return core.stats.connectionsRejected; },
     get authFailed() { return core.stats.authFailed; },
     get quorum() { const status = parts.quorum(); return status && quorumView(status, config); },
     sessionDeadlines: () => core.sessions.deadlines(),

@@ -1,0 +1,187 @@
+// Four-letter words and AdminServer of our node beside those of a real ZooKeeper 3.9: same lines, same names, same fields.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { connect } from 'node:net';
+import { peerProblem, startPeer, type RunningPeer } from '../peers/start-peer.ts';
+import { freePort } from '../peers/peer-process.ts';
+import { fourLetterWord } from '../peers/zookeeper/zookeeper.ts';
+import { parseDigests } from '../../main/engines/coordination/admin/digest-watch.ts';
+import { OP } from '../../main/engines/coordination/op-codes.ts';
+import { jsonShape, shapeOf } from './support/admin-shape.ts';
+import { startOurs, type OurNode } from './support/coordination-node.ts';
+import { body } from './support/coordination-teller.ts';
+import { RawClient } from './support/raw-client.ts';
+
+const problem = peerProblem('zookeeper');
+const options = { superPassword: 'supersecret', admin: true } as const;
+const SUPER = { headers: { Authorization: 'digest super:supersecret' } };
+
+/** A session with an ephemeral and two watches. */
+async function hold(port: number): Promise<RawClient> {
+  const client = await RawClient.open(port);
+  await client.request(OP.create, body.create('/kept'));
+  await client.request(OP.create, body.create('/held', '', 1));
+  await client.request(OP.getData, body.watch('/held', true));
+  await client.request(OP.getChildren, body.watch('/', true));
+  return client;
+}
+
+/** What a connection that begins with these bytes is told before it is closed. */
+function said(port: number, bytes: Buffer): Promise<string> {
+  return new Promise((done) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
+    let text = '';
+    socket.on('data', (chunk: Buffer) => { text += chunk.toString(); });
+    socket.on('error', () => undefined);
+    socket.on('close', () => { done(text); });
+    setTimeout(() => socket.destroy(), 2000);
+  });
+}
+
+describe.skipIf(problem)(`beside a real ZooKeeper 3.9${problem ? ` (${problem})` : ''}`, () => {
+  let theirs: RunningPeer<'zookeeper'>;
+  let ours: OurNode;
+  const held: RawClient[] = [];
+  beforeAll(async () => {
+    [theirs, ours] = await Promise.all([startPeer('zookeeper', options), startOurs(options)]);
+    held.push(await hold(theirs.port), await hold(ours.port));
+  });
+  afterAll(async () => {
+    for (const client of held) client.socket.destroy();
+    await Promise.all([theirs?.stop(), ours?.stop()]);
+  });
+
+  const both = async (word: string): Promise<readonly [string, string]> => Promise.all([fourLetterWord(theirs.port, word), fourLetterWord(ours.port, word)]);
+
+  test.for(['ruok', 'isro', 'gtmk', 'wchs', 'crst', 'srst', 'nope'])('M2 %s is answered alike', async (word) => {
+    const [wanted, got] = await both(word);
+    expect(got).toBe(wanted);
+  });
+
+  test('M11 stmk with its mask, and the bytes of a closing telnet, are answered alike', async () => {
+    for (const bytes of [Buffer.from('stmk\0\0\0\0\0\0\u0001\u0032', 'latin1'), Buffer.from('fff4fffd', 'hex')]) expect(await said(ours.port, bytes)).toBe(await said(theirs.port, bytes));
+  });
+
+  test.for(['srvr', 'conf', 'dirs', 'wchp', 'wchc'])('M4 %s has the same lines but for figures', async (word) => {
+    const plain = (text: string): string => shapeOf(text).replace(/^(data(Log)?Dir)=.*$/gm, '$1=P');
+    const [wanted, got] = await both(word);
+    expect(plain(got)).toBe(plain(wanted));
+  });
+
+  test('M6 cons, stat and dump tell the same of a session; the real one counts the asking connection too', async () => {
+    const withoutAsker = (text: string): string => shapeOf(text).split('\n').filter((line) => line !== ' /A[0](queued=N,recved=N,sent=N)' && !line.endsWith('sessionId: H') && !/^\d+ expire at D:$|^Connections Sets/.test(line)).join('\n');
+    for (const word of ['cons', 'stat', 'dump']) {
+      const [wanted, got] = await both(word);
+      expect(withoutAsker(got)).toBe(withoutAsker(wanted));
+    }
+  });
+
+  test('envi has the same names in the same order', async () => {
+    const names = (text: string): string[] => text.split('\n').map((line) => line.split('=')[0] as string);
+    const [wanted, got] = await both('envi');
+    expect(names(got)).toEqual(names(wanted));
+  });
+
+  /** What mntr of ours leaves out: parts of the Java server that this node does not have, or does not count. */
+  const LEFT_OUT = [
+    /commit_proc|commitproc|final_proc|prep_proc|prep_process|request_throttle|sync_processor_(queue|request)|sync_process_time|session_queue|learner_request_processor|_commit_process|outstanding_changes|request_commit_queued|requests_not_forwarded/, // its chain of threads
+    /response_packet_|response_bytes|client_response_size/, // its response cache and buffers
+    /jvm_pause|netty|tls_handshake|unsuccessful_handshake|non_mtls|insecure_admin|cnxn_closed/, // its JVM and sockets
+    /dead_watcher|watch_bytes|node_(created|deleted|changed|children)_watch/, // its watch manager
+    /throttled|stale_(requests|replies)|connection_(drop|token|request|revalidate)|revalidate_count|large_requests|sessionless/, // its throttles
+    /proposal_(latency|ack|process)|quorum_ack|propagation_latency|om_|committed_time|(observer|follower)_sync_time|inflight|(leader_)?unavailable_time|quit_leading|skip_learner/, // stages of its broadcast
+    /startup_|socket_closing|close_session_prep|updatelatency|readlatency|ensemble_auth|per_namespace|bytes_received/, // not counted apart
+    /max_file_descriptor_count/, // Node does not know the limit
+  ];
+
+  test('M9 mntr: every name of ours is one of theirs, and what is left out is on the list', async () => {
+    const names = (text: string): Set<string> => new Set(text.trimEnd().split('\n').map((line) => line.split('\t')[0] as string));
+    const [theirNames, ourNames] = (await both('mntr')).map(names) as [Set<string>, Set<string>];
+    expect([...ourNames].filter((name) => !theirNames.has(name))).toEqual([]);
+    expect([...theirNames].filter((name) => !ourNames.has(name) && !LEFT_OUT.some((pattern) => pattern.test(name)))).toEqual([]);
+    expect(ourNames.size).toBeGreaterThan(50);
+  });
+
+  const get = async (at: string | null, path: string, init?: RequestInit): Promise<readonly [number, unknown]> => {
+    const answer = await fetch(`${at}/${path}`, init);
+    const text = await answer.text();
+    return [answer.status, text.startsWith('{') ? jsonShape(JSON.parse(text)) : text];
+  };
+
+  test.for([
+    'configuration', 'conf', 'connections', 'connection_stat_reset', 'dirs', 'dump', 'environment', 'get_trace_mask', 'hash', 'initial_configuration', 'is_read_only', 'last_snapshot', 'leader', 'observer_connection_stat_reset',
+    'observers', 'ruok', 'server_stats', 'srvr', 'set_trace_mask', 'set_trace_mask?traceMask=5', 'set_trace_mask?traceMask=x', 'stat_reset', 'stats', 'voting_view', 'watches', 'watches_by_path', 'watch_summary', 'zabstate', 'nosuch', 'snapshot',
+  ])('M13 GET %s has the same status and fields', async (path) => {
+    const [wanted, got] = await Promise.all([get(theirs.admin, path), get(ours.admin, path)]);
+    expect(got).toEqual(wanted);
+  });
+
+  test('M13 monitor has the names of mntr', async () => {
+    const [, shape] = await get(ours.admin, 'monitor');
+    const [, theirShape] = await get(theirs.admin, 'monitor');
+    const known = new Set(Object.keys(theirShape as object));
+    expect(Object.keys(shape as object).filter((name) => !known.has(name))).toEqual([]);
+  });
+
+  test('M15 credentials: none, of no scheme, POST where GET is due', async () => {
+    for (const init of [{}, { headers: { Authorization: 'nosuch x' } }, { headers: { Authorization: 'digest' } }]) {
+      const [wanted, got] = await Promise.all([get(theirs.admin, 'snapshot', init), get(ours.admin, 'snapshot', init)]);
+      expect(got).toEqual(wanted);
+    }
+    expect((await get(ours.admin, 'restore', { method: 'POST', body: 'x' }))[0]).toBe((await get(theirs.admin, 'restore', { method: 'POST', body: 'x' }))[0]);
+  });
+
+  test('M16 a snapshot of each is restored into the other, with all that was in it', async () => {
+    const take = async (admin: string | null): Promise<Buffer> => {
+      const answer = await fetch(`${admin}/snapshot?streaming=true`, SUPER);
+      expect([answer.status, answer.headers.get('last_zxid')]).toEqual([200, expect.stringMatching(/^0x[0-9a-f]+$/)]);
+      const bytes = Buffer.from(await answer.arrayBuffer());
+      expect(answer.headers.get('snapshot_size')).toBe(String(bytes.length));
+      return bytes;
+    };
+    const put = async (admin: string | null, bytes: Buffer): Promise<unknown> => (await fetch(`${admin}/restore`, { method: 'POST', body: bytes, ...SUPER })).json();
+    const [fromTheirs, fromOurs] = [await take(theirs.admin), await take(ours.admin)];
+    const mark = await RawClient.open(ours.port);
+    await mark.request(OP.create, body.create('/after'));
+    mark.socket.destroy();
+    expect(await put(ours.admin, fromTheirs)).toMatchObject({ command: 'restore', error: null, last_zxid: expect.any(Number) as number });
+    expect(await put(theirs.admin, fromOurs)).toMatchObject({ command: 'restore', error: null });
+    for (const { port } of [ours, theirs]) {
+      const client = await RawClient.open(port);
+      expect((await client.request(OP.exists, body.watch('/kept')))?.err).toBe(0);
+      expect((await client.request(OP.exists, body.watch('/after')))?.err).toBe(-101);
+      expect((await client.request(OP.create, body.create(`/made-${port}`)))?.err).toBe(0);
+      client.socket.destroy();
+    }
+    expect((await fetch(`${ours.admin}/snapshot`, SUPER)).status).toBe(429);
+  });
+});
+
+describe.skipIf(problem)(`in an ensemble with a real ZooKeeper${problem ? ` (${problem})` : ''}`, () => {
+  test('M10 members of both kinds have the same digests at the same zxids', async () => {
+    const ports = await Promise.all(Array.from({ length: 9 }, () => freePort()));
+    const servers = [1, 2, 3].map((id) => `server.${id}=127.0.0.1:${ports[id * 3 - 3]}:${ports[id * 3 - 2]};127.0.0.1:${ports[id * 3 - 1]}`);
+    const at = (id: number): { readonly port: number } => ({ port: ports[id * 3 - 1] as number });
+    const members = await Promise.all([
+      startPeer('zookeeper', { ensemble: { id: 1, servers } }, at(1)), startOurs({ ensemble: { id: 2, servers }, admin: true }, at(2)), startOurs({ ensemble: { id: 3, servers }, admin: true }, at(3)),
+    ]);
+    try {
+      const client = await RawClient.open(members[1].port);
+      for (let i = 0; i < 300; i++) expect((await client.request(OP.create, body.create(`/n${i}`)))?.err).toBe(0);
+      await client.request(OP.sync, body.path('/'));
+      const logs = await Promise.all(members.map(async (member) => parseDigests(await fourLetterWord(member.port, 'hash'))));
+      const [real, ...others] = logs as [Map<number, string>, ...Map<number, string>[]];
+      expect(real.size).toBeGreaterThanOrEqual(2);
+      for (const other of others) expect([...other].filter(([zxid]) => real.has(zxid))).toEqual([...real].filter(([zxid]) => other.has(zxid)));
+      expect([...real.keys()].filter((zxid) => others.every((other) => other.has(zxid))).length).toBeGreaterThanOrEqual(2);
+      const conf = await Promise.all(members.map((member) => fourLetterWord(member.port, 'conf')));
+      const membership = (text: string): string => text.slice(text.indexOf('initLimit=')).replace(/^(electionPort|quorumPort)=\d+$/gm, '$1=N');
+      expect(membership(conf[1] as string)).toBe(membership(conf[0] as string));
+      const fields = async (admin: string | null, command: string): Promise<unknown> => jsonShape(await (await fetch(`${admin}/${command}`)).json());
+      expect(await fields((members[1] as OurNode).admin, 'leader')).toEqual({ is_leader: 'boolean', leader_id: 'number', leader_ip: 'string', command: 'string', error: 'null' });
+      expect(await fields((members[1] as OurNode).admin, 'zabstate')).toMatchObject({ myid: 'number', is_leader: 'boolean', client_address: 'string', voting: 'boolean', last_zxid: 'string', zab_epoch: 'number', zab_counter: 'number', zabstate: 'string' });
+      client.socket.destroy();
+    } finally {
+      await Promise.all(members.map((member) => member.stop()));
+    }
+  });
+});
