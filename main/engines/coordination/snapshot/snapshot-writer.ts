@@ -17,10 +17,11 @@ export function snapshotHeader(): Buffer {
 }
 
 /**
- * Sessions, ACLs and tree. What is not a node is as of the first `next`; a node is as of its turn. No child younger than
- * what was written of its parent is in it: replaying its create then moves the parent's counters.
+ * Sessions, ACLs and tree. What is not a node is as of the first `next`; a node is as of its turn, but for its ACL. Nodes made
+ * since the first `next` are left out: replaying their create makes them and, if need be, moves their parent's counters.
  */
 export function* serializeState(tree: DataTree, sessions: ReadonlyMap<bigint, number>): Generator<Buffer, void, undefined> {
+  const begun = tree.lastZxid;
   const view = tree.beginView();
   try {
     const writer = new JuteWriter(SLICE + SLICE / 4);
@@ -36,7 +37,7 @@ export function* serializeState(tree: DataTree, sessions: ReadonlyMap<bigint, nu
       for (const acl of list) ACL.write(writer, acl);
     }
     yield writer.take();
-    yield* serializeNodes(tree, view, writer);
+    yield* serializeNodes(tree, begun, view, writer);
   } finally {
     view.end();
   }
@@ -45,15 +46,13 @@ export function* serializeState(tree: DataTree, sessions: ReadonlyMap<bigint, nu
 interface Level {
   readonly path: string;
   readonly names: IterableIterator<string>;
-  /** Of the last txn when this level's node was written. */
-  readonly zxid: number;
 }
 
-function* serializeNodes(tree: DataTree, view: AclView, writer: JuteWriter): Generator<Buffer, void, undefined> {
+function* serializeNodes(tree: DataTree, begun: number, view: AclView, writer: JuteWriter): Generator<Buffer, void, undefined> {
   const levels: Level[] = [];
   const enter = (path: string, node: ZNode): void => {
     putNode(writer, path, node, view);
-    if (node.children !== null && node.children.size > 0) levels.push({ path, names: node.children.values(), zxid: tree.lastZxid });
+    if (node.children !== null && node.children.size > 0) levels.push({ path, names: node.children.values() });
   };
   const root = tree.get('');
   if (root) enter('', root);
@@ -66,7 +65,7 @@ function* serializeNodes(tree: DataTree, view: AclView, writer: JuteWriter): Gen
     }
     const path = `${level.path}/${name}`;
     const node = tree.get(path);
-    if (node && node.czxid <= level.zxid) enter(path, node);
+    if (node && node.czxid <= begun) enter(path, node);
     if (writer.length >= SLICE) yield writer.take();
   }
   writer.ustring(END_PATH);

@@ -46,10 +46,11 @@ export class AclCache {
     return id === OPEN_ACL_ID ? OPEN : this.#entries.get(id)?.list ?? CLOSED;
   }
 
-  /** One user more of a number read from a snapshot; unknown ones are left alone. */
+  /** One user more of a number read from a snapshot. A fuzzy one may name numbers it does not hold: they are not given out again. */
   addUser(id: number): void {
     const entry = this.#entries.get(id);
     if (entry) entry.users += 1;
+    else if (id > this.#last) this.#last = id;
   }
 
   release(id: number): void {

@@ -228,9 +228,8 @@ export class DataTree implements Tree {
 
   /** Quotas and counts, once all nodes are there. False when it has no root. */
   loaded(zxid: number): boolean {
-    const root = this.#nodes.get('');
-    if (!root) return false;
-    this.#bytes += sizeOf('/', root.data);
+    if (!this.#nodes.has('')) return false;
+    this.#bytes += 1; // the root by its other name
     this.#findQuotas(QUOTA_ROOT);
     this.#acls.purgeUnused();
     this.lastZxid = zxid;
