@@ -179,6 +179,8 @@ export class FastLeaderElection {
       this.#propose(this.#isBetter(heard, own) ? heard : own);
     } else if (this.#isBetter(heard, this.#proposal)) {
       this.#propose(heard);
+    } else if (this.#isBetter(this.#proposal, heard)) {
+      this.#answer(heard.sid); // what was sent before it began to look did not count there
     }
     this.#warnEmpty(heard);
     this.#votes.set(heard.sid, heard);
