@@ -32,7 +32,10 @@ export class LinkProxy {
   private constructor(server: Server, target: Address) {
     this.#server = server;
     this.#target = target;
-    server.on('connection', (from: Socket) => { this.#link(from); });
+    server.on('connection', (from: Socket) => {
+      from.on('error', () => undefined);
+      this.#link(from);
+    });
   }
 
   /** Listens on `at` for what goes to `target`. */
@@ -44,7 +47,6 @@ export class LinkProxy {
 
   /** A listener that is not there yet is waited for: here the dialler is let in before we know, elsewhere it would be refused and dial again. */
   #link(from: Socket, patience = PATIENCE): void {
-    from.on('error', () => undefined);
     const to = connect(this.#target.port, this.#target.host);
     const refused = (): void => { if (patience > 0 && !from.destroyed) setTimeout(() => this.#link(from, patience - 1), RETRY_MS); else from.destroy(); };
     to.once('error', refused);

@@ -8,6 +8,8 @@ import { RawClient, type Reply } from './raw-client.ts';
 
 const OP_TIMEOUT_MS = 2000;
 const CONNECT_TIMEOUT_MS = 1000;
+/** Operations between two absences of a client, about. */
+const AWAY_ONE_IN = 600;
 const NO_NODE = -101;
 const BAD_VERSION = -103;
 
@@ -62,7 +64,15 @@ export class ChaosClient {
     while (!this.#run.ending) {
       if (!(await this.#connected())) { await sleep(30); continue; }
       await this.#one();
+      if (this.#run.random(AWAY_ONE_IN) === 0) await this.#away();
     }
+  }
+
+  /** Gone without a word, sometimes for so long that the session expires. */
+  async #away(): Promise<void> {
+    await this.#client?.cut();
+    const until = performance.now() + this.#run.random(this.#run.sessionTimeoutMs * 3);
+    while (performance.now() < until && !this.#run.ending) await sleep(50);
   }
 
   /** The session that is alive now, with its ephemeral, for the last look. */

@@ -152,7 +152,7 @@ export class Leader implements LearnerMaster {
       mode: 'leader',
       submit: (request) => { this.submit(request); },
       sync: (_request, done) => { this.sync(() => { done(0); }); },
-      revalidate: (sessionId, timeoutMs, owner) => Promise.resolve(this.revalidate(sessionId, timeoutMs, owner)),
+      revalidate: (sessionId, timeoutMs, owner) => new Promise((resolve) => { this.revalidate(sessionId, timeoutMs, owner, resolve); }),
       touch: (sessionId, timeoutMs) => { this.touch(sessionId, timeoutMs); },
     };
   }
@@ -281,10 +281,12 @@ export class Leader implements LearnerMaster {
     if (this.#running) this.#reads.sync(done);
   }
 
-  revalidate(sessionId: bigint, timeoutMs: number, owner: object): boolean {
-    const lives = this.#context.core.sessions.touch(sessionId, timeoutMs);
-    if (lives) this.#context.core.sessions.setOwner(sessionId, owner);
-    return lives;
+  /** That a session is gone is told once a quorum was heard and its close is committed: a leader that is cut off cannot know, and one whose close is under way is too early. */
+  revalidate(sessionId: bigint, timeoutMs: number, owner: object, told: (lives: boolean) => void): void {
+    const { sessions } = this.#context.core;
+    if (!sessions.touch(sessionId, timeoutMs)) return this.sync(() => { told(false); });
+    sessions.setOwner(sessionId, owner);
+    told(true);
   }
 
   touch(sessionId: bigint, timeoutMs: number): void {

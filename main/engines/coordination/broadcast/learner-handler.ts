@@ -35,7 +35,7 @@ export interface LearnerMaster {
   pinged(): void;
   submit(request: WriteRequest): void;
   sync(done: () => void): void;
-  revalidate(sessionId: bigint, timeoutMs: number, owner: object): boolean;
+  revalidate(sessionId: bigint, timeoutMs: number, owner: object, told: (lives: boolean) => void): void;
   touch(sessionId: bigint, timeoutMs: number): void;
 }
 
@@ -266,10 +266,12 @@ export class LearnerHandler implements Pinged {
   #revalidate(data: Buffer): void {
     if (data.length < 12) throw new Error('a REVALIDATE that is cut short');
     const sessionId = data.readBigInt64BE(0);
-    const answer = Buffer.alloc(9);
-    answer.writeBigInt64BE(sessionId);
-    answer[8] = this.#master.revalidate(sessionId, data.readInt32BE(8), this) ? 1 : 0;
-    this.#send(PACKET.revalidate, -1, answer);
+    this.#master.revalidate(sessionId, data.readInt32BE(8), this, (lives) => {
+      const answer = Buffer.alloc(9);
+      answer.writeBigInt64BE(sessionId);
+      answer[8] = lives ? 1 : 0;
+      this.#send(PACKET.revalidate, -1, answer);
+    });
   }
 
   /** Numbers begin when the learner is up to date: real ones answer no PING before. */

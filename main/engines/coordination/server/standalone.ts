@@ -73,14 +73,20 @@ export class Standalone implements Role {
 
   /** Nobody else acknowledges anything: what was taken before it is all there is to wait for. */
   sync(_request: WriteRequest, done: (err: number) => void): void {
+    this.#synced(done);
+  }
+
+  #synced(done: (err: number) => void): void {
     if (this.#lastZxid <= this.#db.tree.lastZxid) done(0);
     else this.#syncs.push({ zxid: this.#lastZxid, done });
   }
 
   revalidate(sessionId: bigint, timeoutMs: number, owner: object): Promise<boolean> {
-    const valid = this.#core.sessions.touch(sessionId, timeoutMs);
-    if (valid) this.#core.sessions.setOwner(sessionId, owner);
-    return Promise.resolve(valid);
+    if (this.#core.sessions.touch(sessionId, timeoutMs)) {
+      this.#core.sessions.setOwner(sessionId, owner);
+      return Promise.resolve(true);
+    }
+    return new Promise((resolve) => { this.#synced(() => { resolve(false); }); }); // not before its close is on disk
   }
 
   touch(sessionId: bigint, timeoutMs: number): void {
