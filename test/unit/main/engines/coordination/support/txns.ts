@@ -29,7 +29,7 @@ export function txnOf(zxid: number, change: Change, clientId = SESSION): Txn {
 interface Store {
   apply(txn: Txn): { readonly err: number };
   append(txn: Txn): void;
-  readonly tree: { digest(): TxnDigest };
+  readonly tree: { digest(): TxnDigest; get(path: string): { readonly cversion: number } | undefined };
 }
 
 /** Applies and logs changes as a standalone server would, with the digest of the tree in each txn. */
@@ -44,11 +44,18 @@ export class Writer {
 
   put(change: Change, clientId = SESSION): Txn {
     this.zxid += 1;
-    const bare = txnOf(this.zxid, change, clientId);
+    const bare = txnOf(this.zxid, this.#counted(change), clientId);
     this.#db.apply(bare);
     const txn = withDigest(bare, this.#db.tree.digest());
     this.#db.append(txn);
     return txn;
+  }
+
+  /** A leader says which cversion the parent shall have: only so may a create be applied twice. */
+  #counted(change: Change): Change {
+    if (change.type !== OP.create2 || change.record.parentCVersion !== -1) return change;
+    const { path } = change.record;
+    return { type: OP.create2, record: { ...change.record, parentCVersion: (this.#db.tree.get(path.slice(0, path.lastIndexOf('/')))?.cversion ?? 0) + 1 } };
   }
 }
 
