@@ -65,7 +65,7 @@ async function lastByte(file: DiskFile, offset: number, size: number): Promise<n
 
 function judge(rest: Buffer, offset: number): { readonly kind: 'torn' | 'corrupt'; readonly reason: string } {
   const next = nextWhole(rest);
-  const changed = rest.length > RECORD_HEAD ? changedByte(rest, next) : null;
+  const changed = rest.length > RECORD_HEAD ? changedBit(rest, next) : null;
   if (changed !== null) return { kind: 'corrupt', reason: changed };
   const end = next > 0 ? next : rest.length;
   if (rest.length <= MAX_BATCH * 2 && hasZeroSector(rest, offset, end)) return { kind: 'torn', reason: 'sectors of the last write are missing' };
@@ -75,29 +75,31 @@ function judge(rest: Buffer, offset: number): { readonly kind: 'torn' | 'corrupt
   return { kind: 'torn', reason: `the last ${rest.length} bytes are no whole record` };
 }
 
-/** What a single changed byte in the record would explain, null when it explains nothing. `next`: where the next one begins, 0 for none. */
-function changedByte(rest: Buffer, next: number): string | null {
+/** What a single changed bit in the record would explain, null when it explains nothing. `next`: where the next one begins, 0 for none. */
+function changedBit(rest: Buffer, next: number): string | null {
   const sum = rest.readUInt32BE(4);
   const length = rest.readInt32BE(8);
   const own = RECORD_HEAD + length;
   if (length > 0 && own < rest.length) {
     const found = adler32(rest, RECORD_HEAD, own);
-    if (found === sum) return rest[own] === END_OF_RECORD ? 'the checksum of a record is too long' : 'a record does not end with its mark';
-    if (rest[own] === END_OF_RECORD && isOneByteOff(found, sum, length)) return 'one byte of a record, or of its checksum, is wrong';
+    const mark = rest[own];
+    if (found === sum && mark !== 0) return mark === END_OF_RECORD ? 'the checksum of a record is too long' : 'a record does not end with its mark';
+    if (mark === END_OF_RECORD && isOneBitOff(found, sum, length)) return 'one bit of a record, or of its checksum, is wrong';
   }
   const last = (next > 0 ? next : rest.length) - 1;
   if (last > RECORD_HEAD && rest[last] === END_OF_RECORD && adler32(rest, RECORD_HEAD, last) === sum) return 'the length of a record is wrong';
   return null;
 }
 
-/** Whether one byte of the checksum, or one of `length` bytes summed, makes the one sum of the other. */
-function isOneByteOff(found: number, sum: number, length: number): boolean {
-  const bits = (found ^ sum) >>> 0;
-  if ([0xff, 0xff00, 0xff_0000, 0xff00_0000].some((mask) => (bits & ~mask) === 0)) return true;
+const isPowerOfTwo = (value: number): boolean => value !== 0 && (value & (value - 1)) === 0;
+
+/** Whether one bit of the checksum, or one of `length` bytes summed, makes the one sum of the other. */
+function isOneBitOff(found: number, sum: number, length: number): boolean {
+  if (isPowerOfTwo(found ^ sum)) return true;
   const low = ((sum & 0xffff) - (found & 0xffff) + MODULUS) % MODULUS;
   const high = ((sum >>> 16) - (found >>> 16) + MODULUS) % MODULUS;
-  const change = low > 255 ? low - MODULUS : low;
-  if (change === 0 || change < -255) return false;
+  const change = low > 128 ? low - MODULUS : low;
+  if (change < -128 || !isPowerOfTwo(Math.abs(change))) return false;
   // a byte that `n` bytes from the end changes by `change` moves the high half by n * change
   for (let n = 1; n <= Math.min(length, MODULUS); n++) if ((((n * change) % MODULUS) + MODULUS) % MODULUS === high) return true;
   return false;
