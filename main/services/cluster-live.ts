@@ -4,7 +4,7 @@ import type { Cluster, ClusterEvent, ClusterHealth, OwnNode, Quorum } from '../.
 import type { ErrorInfo } from '../../preload/contract/errors.ts';
 import { SluiceError, toErrorInfo } from '../../preload/contract/sluice-error.ts';
 import type { ClusterAccess, ConnectionItem, CoordinationEngine, EngineEvent, NodeItem } from '../engines/coordination/api.ts';
-import { delay } from '../lib/async.ts';
+import { delay, onAbort } from '../lib/async.ts';
 import { CollectionTopic, ValueTopic } from '../lib/topic.ts';
 import type { StoredCluster } from '../store/clusters.ts';
 import type { CoordinationSource } from './engine-source.ts';
@@ -93,7 +93,7 @@ export class ClusterLive {
   }
 
   async #run(over: AbortController): Promise<void> {
-    const tasks = [this.#keep(over.signal, (engine) => this.#session(engine, over.signal)), this.#keep(over.signal, (engine) => this.#look(engine, over.signal))];
+    const tasks = [this.#keep(over.signal, (engine) => this.#session(engine, over.signal))];
     if (this.stored.own) tasks.push(this.#keep(over.signal, (engine) => this.#serve(engine, over.signal)));
     await Promise.all(tasks);
   }
@@ -151,9 +151,19 @@ export class ClusterLive {
 
   async #session(engine: CoordinationEngine, signal: AbortSignal): Promise<void> {
     const access = await this.#deps.access();
+    const over = new AbortController();
+    const undo = onAbort(signal, () => over.abort());
+    let looking: Promise<void> | null = null;
     try {
-      for await (const item of engine.open({ id: this.stored.id, access }, signal)) this.#connectionItem(item);
+      for await (const item of engine.open({ id: this.stored.id, access }, signal)) {
+        this.#connectionItem(item);
+        // the engine looks at what is open in it
+        looking ??= this.#keep(over.signal, (again) => this.#look(again, over.signal));
+      }
     } finally {
+      undo();
+      over.abort();
+      await looking;
       if (!signal.aborted && this.#connection.state !== 'off') this.#connect('connecting');
     }
   }

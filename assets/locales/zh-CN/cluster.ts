@@ -49,7 +49,7 @@ export const cluster = {
   },
   znodes: {
     tree: '节点树', filter: '筛选', filterIn: (path: string) => `在 ${path} 中筛选`, go: '转到路径', goHint: '例如 /brokers/topics', breadcrumbs: '路径', children: (n: number) => `${num(n)} 个子节点`, empty: '没有子节点', noMatch: '没有匹配项', select: '请在左侧选择一个节点。', gone: '此节点已不存在。', goneHint: '它被删除了，或其会话已结束。', create: '新建子节点…', delete: '删除…', deleteTree: '连同下级一起删除…', export: '导出…', import: '导入…', copyLine: '复制为 zkCli 命令', copyPath: '复制路径', refresh: '重新读取', actions: '节点操作', more: '导出、导入等',
-    mark: { persistent: '持久', ephemeral: '临时', container: '容器', ttl: '限时' }, sequential: '顺序', markHint: { persistent: '一直保留到被删除', ephemeral: '随其会话结束而消失', container: '最后一个子节点消失后不久消失', ttl: '在限定时间内没有更改就会消失' },
+    mark: { persistent: '持久', ephemeral: '临时', container: '容器', ttl: '限时' }, sequential: '顺序', markHint: { persistent: '会话结束后仍保留', ephemeral: '随其会话结束而消失', container: '最后一个子节点消失后不久消失', ttl: '在限定时间内没有更改就会消失' },
     tabs: { data: '数据', stat: '状态', acl: '权限', watches: '监视', versions: '版本' }, tabsLabel: '节点的视图',
     view: { json: 'JSON', text: '文本', hex: '十六进制' }, viewLabel: '显示方式', noData: '没有数据', gzip: '以 gzip 压缩；此处显示解压后的内容，保存时重新压缩', size: (bytes: string) => bytes, edit: '编辑', editLabel: (path: string) => `${path} 的数据`, badHex: '每个字节请写两位十六进制数字。', badJson: '这不是 JSON；仍会按文本保存。', save: '保存', revert: '还原', version: (n: number) => `版本 ${num(n)}`, saved: (n: number) => `已保存为版本 ${num(n)}`, changedMeanwhile: '编辑期间它已被更改，保存时会询问。', tooBig: (limit: string) => `仅显示前 ${limit}。`, showAll: '全部显示',
     conflictTitle: '别人已更改了它', conflictBody: (path: string, expected: number, found: number) => `你从 ${path} 的版本 ${num(expected)} 开始编辑；现在它是版本 ${num(found)}。`, theirs: '现在的内容', mine: '你的内容', overwrite: '用我的覆盖', keepTheirs: '保留对方的', goOn: '继续编辑',
