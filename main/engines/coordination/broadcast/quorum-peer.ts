@@ -97,7 +97,7 @@ class Peer implements QuorumPeer {
       membership: this.#membership, mail: this.#connections, clock, report,
       history: () => ({ zxid: db.lastLoggedZxid, epoch: Math.max(db.epochs.current, 0) }),
       adopt: (next) => this.#activate(next),
-      doubt: (reason) => { if (this.#role instanceof Learner && !this.#role.isRunning) this.#role.end(reason); },
+      doubt: (reason) => { if (this.#role?.isRunning === false) this.#role.end(reason); },
     });
     this.#context = {
       config, myid, db, core, clock, report, transport, membership: this.#membership, election: this.#election,

@@ -36,7 +36,7 @@ export interface FastLeaderElectionOptions {
   readonly history: () => OwnHistory;
   /** A peer has a newer configuration; true when it is now ours, and the round begins anew. */
   readonly adopt: (config: QuorumVerifier) => boolean;
-  /** The server that was chosen now looks for another itself. */
+  /** Whoever was chosen may not come to lead; of no matter once the leader is established. */
   readonly doubt: (reason: string) => void;
 }
 
@@ -158,7 +158,7 @@ export class FastLeaderElection {
     if (!membership.isVoter(heard.sid)) return this.#answer(heard.sid);
     if (this.#finish === null || this.#state !== 'looking') {
       if (heard.state === 'looking') this.#answer(heard.sid);
-      if (heard.sid === this.#decided?.leader && heard.state !== 'leading' && heard.leader !== heard.sid) this.#options.doubt(`server ${heard.sid}, which was chosen, would now have server ${heard.leader} lead`);
+      this.#mayDoubt(heard);
       return;
     }
     if (heard.state === 'observing' || !membership.isVoter(heard.leader)) {
@@ -167,6 +167,17 @@ export class FastLeaderElection {
     }
     if (heard.state === 'looking') this.#hearLooking(heard);
     else this.#hearSettled(heard);
+  }
+
+  /** What was decided at once can be overtaken by someone who was not heard in time: the leader that was chosen, or those who would follow us, go elsewhere. */
+  #mayDoubt(heard: Notification): void {
+    const decided = this.#decided;
+    if (!decided || heard.leader === decided.leader || !this.#options.membership.isVoter(heard.leader)) return;
+    if (decided.leader !== this.#options.membership.myid) {
+      if (heard.sid === decided.leader && heard.state !== 'leading') this.#options.doubt(`server ${heard.sid}, which was chosen, would now have server ${heard.leader} lead`);
+    } else if (heard.state === 'looking' ? heard.electionEpoch >= decided.electionEpoch && this.#isBetter(heard, decided) : heard.electionEpoch >= decided.electionEpoch) {
+      this.#options.doubt(`server ${heard.sid} would have server ${heard.leader} lead, not this one`);
+    }
   }
 
   #hearLooking(heard: Notification): void {
