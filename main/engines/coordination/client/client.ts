@@ -183,7 +183,7 @@ class KeeperClient implements CoordinationClient {
 
   reconfig(change: { readonly joining?: string; readonly leaving?: string; readonly members?: string; readonly fromConfig?: number }): Promise<{ readonly data: Buffer | null; readonly stat: Stat }> {
     const request = { joiningServers: change.joining ?? null, leavingServers: change.leaving ?? null, newMembers: change.members ?? null, curConfigId: change.fromConfig ?? -1 };
-    return this.#session.call(OP.reconfig, CONFIG_PATH, (w) => { ReconfigRequest.write(w, request); }, readData);
+    return this.#session.call(OP.reconfig, null, (w) => { ReconfigRequest.write(w, request); }, readData);
   }
 
   addAuth(scheme: string, auth: Buffer): Promise<void> {
