@@ -55,6 +55,8 @@ interface Waiting {
   readonly at: number;
   /** A read runs when it comes first; a write or sync is answered by someone else. */
   readonly read: boolean;
+  /** A write that is not handed on yet. */
+  held: boolean;
   /** The whole reply, when its outcome came before its turn. */
   reply: Buffer | null;
 }
@@ -86,6 +88,8 @@ export class Connection implements Reader {
   readonly #out = new JuteWriter(4096);
   #waiting: Waiting[] = [];
   #head = 0;
+  /** Syncs under way. */
+  #syncs = 0;
   #flushing = false;
   #paused = false;
 
@@ -148,15 +152,41 @@ export class Connection implements Reader {
   }
 
   #write(xid: number, type: number, bytes: Buffer, begin: number, end: number): void {
-    const request: WriteRequest = { sessionId: this.sessionId, cxid: xid, type, payload: bytes.subarray(begin, end), authInfo: this.#authInfo, owner: this.#host };
     const waiting = this.#wait(xid, type, bytes, begin, end, false);
-    if (type === OP.sync) return this.#host.sync(request, (err) => { this.#settle(waiting, err); });
-    const err = this.#host.submit(this, request);
+    if (type === OP.sync) {
+      this.#syncs += 1;
+      this.#host.sync(this.#requestOf(waiting), (err) => { this.#synced(waiting, err); });
+    } else if (this.#syncs === 0) {
+      this.#submit(waiting);
+    } else {
+      waiting.held = true;
+    }
+  }
+
+  #requestOf({ xid, type, bytes, begin, end }: Waiting): WriteRequest {
+    return { sessionId: this.sessionId, cxid: xid, type, payload: bytes.subarray(begin, end), authInfo: this.#authInfo, owner: this.#host };
+  }
+
+  #submit(waiting: Waiting): void {
+    const err = this.#host.submit(this, this.#requestOf(waiting));
     if (err !== null) this.#settle(waiting, err);
   }
 
+  /** Writes behind a sync are handed on only now: a read between the two must not see them. */
+  #synced(sync: Waiting, err: number): void {
+    this.#syncs -= 1;
+    this.#settle(sync, err);
+    if (this.#syncs > 0) return;
+    for (const waiting of this.#waiting.slice(this.#head)) {
+      if (this.state !== 'open') return;
+      if (!waiting.held) continue;
+      waiting.held = false;
+      this.#submit(waiting);
+    }
+  }
+
   #wait(xid: number, type: number, bytes: Buffer, begin: number, end: number, read: boolean): Waiting {
-    const waiting: Waiting = { xid, type, bytes, begin, end, at: this.#host.now(), read, reply: null };
+    const waiting: Waiting = { xid, type, bytes, begin, end, at: this.#host.now(), read, held: false, reply: null };
     this.#waiting.push(waiting);
     this.#host.stats.outstanding += 1;
     return waiting;
@@ -239,7 +269,7 @@ export class Connection implements Reader {
   #firstWrite(): Waiting | undefined {
     for (let at = this.#head; at < this.#waiting.length; at++) {
       const waiting = this.#waiting[at] as Waiting;
-      if (!waiting.read && waiting.type !== OP.sync && waiting.reply === null) return waiting;
+      if (!waiting.read && !waiting.held && waiting.type !== OP.sync && waiting.reply === null) return waiting;
     }
     return undefined;
   }
@@ -361,7 +391,7 @@ export class Connection implements Reader {
     if (this.#socket.writableLength === 0) this.#out.cut(0);
     else this.#out.take();
     if (this.state === 'closing') this.#socket.end();
-    else if (this.#paused) this.#goOn();
+    else if (this.#paused || this.outstanding > 0) this.#goOn();
   }
 
   #full(): boolean {

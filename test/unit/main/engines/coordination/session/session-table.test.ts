@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { KeeperError } from '../../../../../../main/engines/coordination/keeper-errors.ts';
+import type { KeeperError } from '../../../../../../main/engines/coordination/keeper-errors.ts';
 import { RunningClock } from '../../../../../../main/engines/coordination/session/running-clock.ts';
 import { SessionIds } from '../../../../../../main/engines/coordination/session/session-ids.ts';
 import { Sessions } from '../../../../../../main/engines/coordination/session/session-table.ts';
