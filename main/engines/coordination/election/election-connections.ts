@@ -9,6 +9,7 @@ import type { Listener, Transport } from './transport.ts';
 
 /** PACKETMAXSIZE of QuorumCnxManager. */
 const MOST_FRAME = 512 * 1024;
+const MOST_SID = 2 ** 31 - 1;
 const DIAL_MS = 5_000;
 const HELLO_MS = 5_000;
 /** A server whose connection is taken over this often in `FLAP_MS` is most likely two. */
@@ -192,6 +193,7 @@ export class ElectionConnections {
       report({ type: 'warning', at: Date.now(), error: SluiceError.of('COORD_MYID', { file: 'myid', reason }) });
       return;
     }
+    if (!(sid >= -1 && sid <= MOST_SID)) throw new Error(`${sid} is no number of a server`);
     if (addresses.length > 0) this.#strangers.set(sid, addresses);
     const peer = this.#peer(sid);
     peer.refused = false;

@@ -48,7 +48,7 @@ export function decodeNotification(sid: number, bytes: Buffer): Notification {
   const electionEpoch = reader.long();
   if (bytes.length === 28) return { sid, state, leader, zxid, electionEpoch, peerEpoch: Math.floor(zxid / 2 ** 32), version: 0, config: null };
   const peerEpoch = reader.long();
-  const version = reader.left >= 4 ? reader.int() : 0;
+  const version = bytes.length > 40 ? reader.int() : 0; // with 40 bytes, the last four are padding
   const config = version > 1 ? reader.buffer()?.toString('utf8') ?? null : null;
   return { sid, state, leader, zxid, electionEpoch, peerEpoch, version, config };
 }
