@@ -1,8 +1,11 @@
 // Texts of the command line.
+import { cliCoordination } from './cli-coordination.ts';
+
 export const cli = {
   help: `Usage: sluice sync [OPTION]... SRC... DEST
        sluice sync [OPTION]... SRC... [USER@]HOST:DEST
        sluice sync [OPTION]... [USER@]HOST:SRC... DEST
+       sluice coordination COMMAND    a node that speaks ZooKeeper's protocols: "sluice coordination help"
        sluice version | help
 
 Copies as rsync does, to and from machines that have rsync and sshd and nothing else. ssh://USER@HOST:PORT/PATH names a port.
@@ -30,6 +33,7 @@ SRC/ means what is in the folder, SRC the folder itself.
  --no-fsync               do not wait for the disk
 `,
   version: (p: { version: string }): string => `sluice  version ${p.version}  protocol version 32`,
+  coordination: cliCoordination,
   thisComputer: 'this computer',
   unknownCommand: (p: { command: string }): string => `${p.command}: unknown command. "sluice help" lists what there is.`,
   usageProblem: {
@@ -38,6 +42,7 @@ SRC/ means what is in the folder, SRC the folder itself.
     missingValue: (p: { option: string }): string => `${p.option}: a value is missing. "sluice help" shows the form.`,
     noValue: (p: { option: string }): string => `${p.option}: this option takes no value.`,
     badValue: (p: { option: string }): string => `${p.option}: this value cannot be used. "sluice help" shows the form; sources and destination may lie on two machines at most, one of them this one.`,
+    usage: (p: { option: string }): string => `Usage: sluice coordination ${p.option}`,
   },
   askHostKey: (p: { host: string; type: string; sha256: string }): string => `The host ${p.host} is not known yet. Its ${p.type} key has the fingerprint\n  ${p.sha256}\nCompare it with the one its administrator gives. Go on this time (yes/no)? `,
   yes: ['yes', 'y'] as readonly string[],

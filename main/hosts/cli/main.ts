@@ -1,4 +1,4 @@
-// The first word chooses the command: sync, help, version, or `--server` when a far rsync calls us.
+// The first word chooses the command: sync, coordination, help, version, or `--server` when a far rsync calls us.
 import { readFileSync } from 'node:fs';
 import { parseSyncArgs, UsageError } from './args.ts';
 import { EXIT } from './exit-codes.ts';
@@ -35,6 +35,10 @@ async function run(all: readonly Buffer[], out: Output, err: Output, signal: Abo
     if (args.words.length === 0) { err.line(words.help); err.line(codeLine(EXIT.SYNTAX)); return EXIT.SYNTAX; }
     const { runSync } = await import('./sync.ts');
     return runSync(args, out, err, signal);
+  }
+  if (command === 'coordination') {
+    const { runCoordination } = await import('./coordination.ts');
+    return runCoordination(rest.map((word) => word.toString('utf8')), { out, err, signal });
   }
   if (command === 'help' || command === '--help' || command === '-h') { out.line(words.help); return EXIT.OK; }
   if (command === 'version' || command === '--version' || command === '-V') { out.line(words.version({ version: VERSION })); return EXIT.OK; }

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { SluiceError } from '../../../../preload/contract/sluice-error.ts';
 import { codeOf } from '../../../lib/errno.ts';
 import { buildConfig, type ConfigSource } from './build-config.ts';
+import { bareKey } from './keys.ts';
 import { Lints, type Lint } from './lint.ts';
 import type { NodeConfig } from './node-config.ts';
 import { parseProperties, type PropertiesFile, type Property } from './properties.ts';
@@ -17,18 +18,23 @@ export interface ReadConfig {
   readonly lints: readonly Lint[];
 }
 
-/** All that is wrong with a configuration file, errors too; `config` is null when there are some. Does not throw. */
-export function lintNodeConfig(file: string): { readonly config: NodeConfig | null; readonly lints: readonly Lint[] } {
+/**
+ * All that is wrong with a configuration file, errors too; `config` is null when there are some. Does not throw.
+ * @param overrides keys that take the place of those in the file.
+ */
+export function lintNodeConfig(file: string, overrides: Readonly<Record<string, string>> = {}): { readonly config: NodeConfig | null; readonly lints: readonly Lint[] } {
   const path = resolve(file);
   const lints = new Lints(path);
   const found = load(path, lints, null);
   if (!found) return { config: null, lints: lints.all };
-  return finish({ configFile: path, properties: found.properties, text: found.text, ...dynamicOf(path, found.properties, lints), myid: (dataDir) => textOf(join(dataDir, 'myid')) }, lints);
+  const given = Object.entries(overrides).map(([key, value]): Property => ({ key, value, line: 0, lastLine: 0, lostBackslash: false }));
+  const properties = [...found.properties.filter(({ key }) => !Object.hasOwn(overrides, bareKey(key))), ...given];
+  return finish({ configFile: path, properties, text: found.text, ...dynamicOf(path, found.properties, lints), myid: (dataDir) => textOf(join(dataDir, 'myid')) }, lints);
 }
 
 /** The configuration of a zoo.cfg. Throws COORD_CONFIG or COORD_MYID for the first error. */
-export function readNodeConfig(file: string): Promise<ReadConfig> {
-  return new Promise((done) => { done(sure(lintNodeConfig(file))); });
+export function readNodeConfig(file: string, overrides: Readonly<Record<string, string>> = {}): Promise<ReadConfig> {
+  return new Promise((done) => { done(sure(lintNodeConfig(file, overrides))); });
 }
 
 /**

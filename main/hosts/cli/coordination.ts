@@ -1,0 +1,50 @@
+// `sluice coordination COMMAND`: one file a command; the engine is loaded only by those that need it.
+import type { ErrorInfo } from '../../../preload/contract/errors.ts';
+import { SluiceError, toErrorInfo } from '../../../preload/contract/sluice-error.ts';
+import { UsageError } from './args.ts';
+import { EXIT, exitCodeOf } from './exit-codes.ts';
+import type { Output } from './output.ts';
+import { errorLines, words } from './words.ts';
+
+export interface Terminal {
+  readonly out: Output;
+  readonly err: Output;
+  readonly signal: AbortSignal;
+}
+
+type Command = (rest: readonly string[], terminal: Terminal) => Promise<number>;
+
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  start: async () => (await import('./coordination-start.ts')).start,
+  standalone: async () => (await import('./coordination-start.ts')).standalone,
+  status: async () => (await import('./coordination-status.ts')).status,
+  lint: async () => (await import('./coordination-lint.ts')).lint,
+  backup: async () => (await import('./coordination-backup.ts')).backup,
+  verify: async () => (await import('./coordination-backup.ts')).verify,
+  restore: async () => (await import('./coordination-backup.ts')).restore,
+};
+
+/** The sentences of an error in one line. */
+export function errorText(error: ErrorInfo): string {
+  return errorLines(error).map((line) => line.replace(/[^.!?。!?]$/, '$&.')).join(' ');
+}
+
+/** Runs the command; answers the exit code. Throws UsageError. */
+export async function runCoordination(rest: readonly string[], terminal: Terminal): Promise<number> {
+  const [name, ...more] = rest;
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    (name === undefined ? terminal.err : terminal.out).line(words.coordination.help);
+    return name === undefined ? EXIT.SYNTAX : EXIT.OK;
+  }
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!load) throw new UsageError({ kind: 'usage', option: `${Object.keys(COMMANDS).join('|')} ...` });
+  try {
+    return await (await load())(more, terminal);
+  } catch (thrown) {
+    if (!(thrown instanceof SluiceError)) throw thrown;
+    const error = toErrorInfo(thrown);
+    terminal.out.flush();
+    terminal.err.line(`sluice: ${errorText(error)}`);
+    return terminal.signal.aborted ? EXIT.SIGNAL : exitCodeOf(error);
+  }
+}
