@@ -142,13 +142,26 @@ export function digestMismatches(running: Ensemble): string[] {
 }
 
 export class Ensemble {
-  readonly members: readonly Member[];
+  readonly members: Member[];
   readonly dir: string;
+  readonly #servers: readonly string[];
+  readonly #conf: readonly string[];
   readonly #clients: CoordinationClient[] = [];
 
-  private constructor(dir: string, members: readonly Member[]) {
+  private constructor(dir: string, members: Member[], servers: readonly string[], conf: readonly string[]) {
     this.dir = dir;
     this.members = members;
+    this.#servers = servers;
+    this.#conf = conf;
+  }
+
+  /** One more that is in its own configuration and in no other's, not started; the line is what a reconfig adds. */
+  async newcomer(role = 'participant'): Promise<{ readonly member: Member; readonly line: string }> {
+    const sid = this.members.length + 1;
+    const line = `server.${sid}=127.0.0.1:${await freePort()}:${await freePort()}:${role}`;
+    const member = new Member(sid, await freePort(), join(this.dir, String(sid)), [...this.#servers, line], this.#conf);
+    this.members.push(member);
+    return { member, line: `${line};127.0.0.1:${member.port}` };
   }
 
   /** Members that are not started yet. */
@@ -158,7 +171,7 @@ export class Ensemble {
     for (let sid = 1; sid <= count; sid++) servers.push(`server.${sid}=127.0.0.1:${await freePort()}:${await freePort()}:${role(sid)}`);
     const members: Member[] = [];
     for (let sid = 1; sid <= count; sid++) members.push(new Member(sid, await freePort(), join(dir, String(sid)), servers, conf));
-    return new Ensemble(dir, members);
+    return new Ensemble(dir, members, servers, conf);
   }
 
   async start(...kinds: Kind[]): Promise<void> {
