@@ -1,6 +1,7 @@
 // A load on a coordination node, in a process of its own so that it takes nothing of the driver's: `node coordination-load.ts JSON`
 // prints one line of JSON. Pipelined: each connection keeps `depth` requests under way. It knows the wire only: frames are made once and patched.
 import { connect, type Socket } from 'node:net';
+import { GetDataResponse } from '../../main/engines/coordination/jute/records.ts';
 import { OP } from '../../main/engines/coordination/op-codes.ts';
 import { body } from '../interop/support/coordination-teller.ts';
 import { connectPayload, framed } from '../interop/support/raw-client.ts';
@@ -60,7 +61,9 @@ class Connection {
   readonly latencies: number[] = [];
   counted = 0;
   errors = 0;
+  #bytes = 0;
   counting = false;
+  stopped = false;
   limit = Infinity;
   onLimit: () => void = () => undefined;
 
@@ -126,6 +129,7 @@ class Connection {
         if (bytes.readInt32BE(at + 16) !== 0) this.errors++;
         if (this.counting) { this.counted++; this.latencies.push(now - (this.#starts[this.#answered % this.#order.depth] ?? now)); }
         this.#answered++;
+        this.#bytes += 4 + length;
         replies++;
       }
       at += 4 + length;
@@ -133,7 +137,20 @@ class Connection {
     bytes = bytes.subarray(at);
     this.#rest = bytes.length > 0 ? Buffer.from(bytes) : Buffer.alloc(0);
     if (this.#answered >= this.limit) return this.onLimit();
-    if (replies > 0) this.#send(replies);
+    if (replies > 0 && !this.stopped) this.#send(replies);
+  }
+
+  /** After all replies are in: that the writes were done and the reads were whole. */
+  async verify(): Promise<void> {
+    const { op, size, depth } = this.#order;
+    const drained = performance.now();
+    while (this.#answered < this.#sent && performance.now() - drained < 30_000) await pause(0.01);
+    const head = Buffer.from([0, 0, 0, 2, 0, 0, 0, OP.getData]);
+    const reply = await this.#ask(Buffer.concat([head, body.watch(this.#own)]));
+    const { data, stat } = GetDataResponse.decode(reply.subarray(16));
+    const writes = op === 'set' ? this.#sent : op === 'multi' ? this.#sent * PARTS : 0;
+    if (data?.length !== size || stat.version !== writes) throw new Error(`${this.#own}: ${writes} sets were sent (${depth} at once), the version is ${stat.version}`);
+    if (op === 'get' && this.#bytes !== this.#sent * (reply.length + 4)) throw new Error(`${this.#own}: ${this.#sent} reads of ${reply.length} bytes came as ${this.#bytes}`);
   }
 
   end(): void {
@@ -167,6 +184,8 @@ async function load(order: LoadOrder): Promise<LoadResult> {
   const latencies = Float64Array.from(connections.flatMap((connection) => connection.latencies)).sort();
   const operations = connections.reduce((sum, connection) => sum + connection.counted, 0);
   const errors = connections.reduce((sum, connection) => sum + connection.errors, 0);
+  for (const connection of connections) { connection.counting = false; connection.stopped = true; }
+  await Promise.all(connections.map((connection) => connection.verify()));
   for (const connection of connections) connection.end();
   const at = (share: number): number => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? NaN;
   return { rate: operations / seconds, operations, seconds, p50: at(0.5), p99: at(0.99), errors };
