@@ -102,6 +102,8 @@ export interface EpochFiles {
   readonly accepted: number;
   setCurrent(epoch: number): Promise<void>;
   setAccepted(epoch: number): Promise<void>;
+  /** What a member does before its first election: files that were never there are made of the data's epoch. COORD_EPOCH when one is lost, or they are behind the data or each other. */
+  settle(lastZxid: number): Promise<void>;
 }
 
 // --- between server/ and whoever orders writes (server/standalone, broadcast/) ---------------------------------------

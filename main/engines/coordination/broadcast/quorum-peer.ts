@@ -129,15 +129,11 @@ class Peer implements QuorumPeer {
   async #settleEpochs(): Promise<void> {
     const { db, config, report, clock } = this.#options;
     const epoch = Math.max(0, epochOf(db.lastLoggedZxid));
-    if (epoch > 0 && (db.epochs.current === -1 || db.epochs.accepted === -1)) {
-      const error = SluiceError.of('COORD_EPOCH', { dir: config.dataDir, reason: `currentEpoch or acceptedEpoch is missing beside data up to ${showZxid(db.lastLoggedZxid)}; epoch ${epoch} is assumed` });
+    if (epoch > 0 && db.epochs.current === -1 && db.epochs.accepted === -1) {
+      const error = SluiceError.of('COORD_EPOCH', { dir: config.dataDir, reason: `currentEpoch and acceptedEpoch are missing beside data up to ${showZxid(db.lastLoggedZxid)}; epoch ${epoch} is assumed` });
       report({ type: 'warning', at: clock.now(), error });
     }
-    if (db.epochs.current === -1) await db.epochs.setCurrent(epoch);
-    if (db.epochs.accepted === -1) await db.epochs.setAccepted(Math.max(epoch, db.epochs.current));
-    if (db.epochs.accepted < db.epochs.current) {
-      throw SluiceError.of('COORD_EPOCH', { dir: config.dataDir, reason: `acceptedEpoch ${db.epochs.accepted} is before currentEpoch ${db.epochs.current}` });
-    }
+    await db.epochs.settle(db.lastLoggedZxid);
   }
 
   async #live(): Promise<void> {

@@ -12,7 +12,7 @@ export class MemoryDatabase implements Database {
   readonly tree = new DataTree({ digestEnabled: true, extendedTypes: true });
   readonly sessions = new Map<bigint, number>();
   readonly appended: Txn[] = [];
-  readonly epochs = { current: -1, accepted: -1, setCurrent: never, setAccepted: never };
+  readonly epochs = { current: -1, accepted: -1, setCurrent: never, setAccepted: never, settle: never };
   lastLoggedZxid = 0;
   #durable: ((zxid: number) => void) | null = null;
   #waiting: (() => void)[] = [];
