@@ -1,5 +1,5 @@
 // The object graph: store, services, engine and host by plain constructors, and the order of start and drain.
-import { hostname } from 'node:os';
+import { hostname, userInfo } from 'node:os';
 import type { AppStatus, Settings } from '../../preload/contract/domain.ts';
 import { contract } from '../../preload/contract/index.ts';
 import type { Locale } from '../../preload/contract/locale.ts';
@@ -13,6 +13,7 @@ import { NotificationsService } from '../services/notifications.ts';
 import { PathRefs } from '../services/path-refs.ts';
 import { PlansService } from '../services/plans.ts';
 import { RunsService } from '../services/runs.ts';
+import { SyncLocks } from '../services/run-locks.ts';
 import { ServersService } from '../services/servers.ts';
 import { SettingsService } from '../services/settings.ts';
 import { SyncsService } from '../services/syncs.ts';
@@ -95,9 +96,10 @@ export async function startApp(options: AppOptions): Promise<App> {
   const files = new FilesService({ refs, servers, engines });
   const syncs = new SyncsService({ rows: rows.syncs, runRows: rows.runs, refs, servers, engines, activity, now });
   const plans = new PlansService({ index: rows.plans, runRows: rows.runs, syncs, servers, engines, now });
-  const runs = new RunsService({ rows: rows.runs, plans, syncs, servers, engines, activity, now });
-
   const machine = options.machine ?? hostname();
+  const locks = new SyncLocks({ settings: () => settings.get().coordination, info: { machine, user: userInfo().username, pid: process.pid } });
+  const runs = new RunsService({ rows: rows.runs, plans, syncs, servers, engines, activity, now, locks });
+
   const clusters = new ClustersService({ rows: rows.clusters, vault: host.vault, engines: coordination, activity, dataDir: options.dataDir, now, machine });
   const znodes = new ZnodesService(clusters);
 
@@ -142,6 +144,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     clusters.close();
     await Promise.race([Promise.all([engines.drain(), coordination.drain()]), limit]);
     await runs.drained(limit);
+    await Promise.race([locks.close(), limit]);
     plans.close();
     notifications.close();
     tray.close();

@@ -11,6 +11,7 @@ import type { StoredSync } from '../store/syncs.ts';
 import type { ActivityService } from './activity.ts';
 import type { EngineSource } from './engine-source.ts';
 import type { PlansService } from './plans.ts';
+import type { RunLock, RunLocks } from './run-locks.ts';
 import type { ServersService } from './servers.ts';
 import type { SyncsService } from './syncs.ts';
 
@@ -22,6 +23,8 @@ interface Live {
   readonly sync: StoredSync;
   readonly token: string;
   readonly abort: AbortController;
+  /** Held to the end of the run; null when no lock is asked for. */
+  readonly lock: RunLock | null;
   stopping: boolean;
   paused: boolean;
   done: Promise<void>;
@@ -36,6 +39,7 @@ export class RunsService {
   private readonly servers: ServersService;
   private readonly engines: EngineSource;
   private readonly activity: ActivityService;
+  private readonly locks: RunLocks | null;
   private readonly now: () => number;
   private readonly live = new Map<string, Live>();
   private readonly starting = new Set<string>();
@@ -47,7 +51,7 @@ export class RunsService {
 
   constructor(deps: {
     readonly rows: RunRows; readonly plans: PlansService; readonly syncs: SyncsService; readonly servers: ServersService;
-    readonly engines: EngineSource; readonly activity: ActivityService; readonly now: () => number;
+    readonly engines: EngineSource; readonly activity: ActivityService; readonly now: () => number; readonly locks?: RunLocks;
   }) {
     this.rows = deps.rows;
     this.plans = deps.plans;
@@ -56,6 +60,7 @@ export class RunsService {
     this.engines = deps.engines;
     this.activity = deps.activity;
     this.now = deps.now;
+    this.locks = deps.locks ?? null;
   }
 
   /** Runs the store still calls running were cut off with the app: they become interrupted and are offered again. */
@@ -68,7 +73,7 @@ export class RunsService {
     }
   }
 
-  /** PLAN_*, SYNC_ALREADY_RUNNING, VAULT_*, ENGINE_DOWN: then there is no run. */
+  /** PLAN_*, SYNC_ALREADY_RUNNING, VAULT_*, ENGINE_DOWN, COORD_LOCK_HELD, COORD_CONNECT: then there is no run. */
   async start(input: { planId: string; token: string; deletionsSeen: boolean }): Promise<Run> {
     const { plan, sync } = await this.plans.forRun(input);
     return this.reserve(sync, async () => {
@@ -78,8 +83,10 @@ export class RunsService {
         report: null, error: null,
       };
       const request = await this.request(run, sync, input.token);
-      this.rows.insert(run, input.token);
-      return this.begin(run, sync, input.token, request);
+      return this.locked(sync, request, (lock) => {
+        this.rows.insert(run, input.token);
+        return this.begin(run, sync, input.token, request, lock);
+      });
     });
   }
 
@@ -107,8 +114,10 @@ export class RunsService {
     await this.reserve(sync, async () => {
       const again: Run = { ...run, state: 'running', endedAt: null, error: null };
       const request = await this.request(again, sync, token);
-      this.rows.update(again);
-      return this.begin(again, sync, token, request);
+      return this.locked(sync, request, (lock) => {
+        this.rows.update(again);
+        return this.begin(again, sync, token, request, lock);
+      });
     });
   }
 
@@ -188,13 +197,36 @@ export class RunsService {
     };
   }
 
-  private begin(run: Run, sync: StoredSync, token: string, request: RunRequest): Run {
-    const live: Live = { run, sync, token, abort: new AbortController(), stopping: false, paused: false, done: Promise.resolve() };
+  /** Begins under the lock, which goes back if that fails. */
+  private async locked(sync: StoredSync, request: RunRequest, begin: (lock: RunLock | null) => Run): Promise<Run> {
+    const lock = (await this.locks?.take({ name: sync.name, left: request.left, right: request.right })) ?? null;
+    try {
+      return begin(lock);
+    } catch (error) {
+      await lock?.release();
+      throw error;
+    }
+  }
+
+  private begin(run: Run, sync: StoredSync, token: string, request: RunRequest, lock: RunLock | null): Run {
+    const live: Live = { run, sync, token, lock, abort: new AbortController(), stopping: false, paused: false, done: Promise.resolve() };
     this.live.set(run.id, live);
     this.plans.began(run.planId);
     this.show(live, run);
     live.done = this.drive(live, request);
+    lock?.lost.addEventListener('abort', () => { void this.lockLost(live); }, { once: true, signal: live.abort.signal });
     return run;
+  }
+
+  /** Another workstation may begin now: this run ends as if it had been cut, between two files. */
+  private async lockLost(live: Live): Promise<void> {
+    if (live.run.state === 'interrupted') return this.settle(live, 'interrupted', SluiceError.of('RUN_INTERRUPTED', { reason: 'lock' }).toInfo(), null);
+    this.show(live, { ...live.run, state: 'stopping' });
+    try {
+      await (await this.engines.engine())['run.stop']({ runId: live.run.id, how: 'now' });
+    } catch (error) {
+      if (!isLoss(error)) throw error; // without its engine the run does not go on anyway
+    }
   }
 
   private async drive(live: Live, first: RunRequest): Promise<void> {
@@ -205,11 +237,12 @@ export class RunsService {
       if (outcome.kind === 'end') {
         const { state, error, report, progress } = outcome.event;
         live.run = { ...live.run, progress };
-        const cut = this.draining && !live.stopping && state === 'stopped';
-        return this.settle(live, cut ? 'interrupted' : state, cut ? SluiceError.of('RUN_INTERRUPTED', { reason: 'quit' }).toInfo() : error, report);
+        const cut = state !== 'stopped' || live.stopping ? null : live.lock?.lost.aborted ? 'lock' : this.draining ? 'quit' : null;
+        return this.settle(live, cut ? 'interrupted' : state, cut ? SluiceError.of('RUN_INTERRUPTED', { reason: cut }).toInfo() : error, report);
       }
       if (outcome.kind === 'failed') return this.settle(live, 'failed', outcome.error, null);
       if (live.stopping) return this.settle(live, 'stopped', SluiceError.of('RUN_STOPPED', {}).toInfo(), null);
+      if (live.lock?.lost.aborted) return this.settle(live, 'interrupted', SluiceError.of('RUN_INTERRUPTED', { reason: 'lock' }).toInfo(), null);
       if (this.draining) return this.settle(live, 'interrupted', SluiceError.of('RUN_INTERRUPTED', { reason: 'quit' }).toInfo(), null);
       const interrupted = SluiceError.of('RUN_INTERRUPTED', { reason: resumes < RESUMES ? 'engine' : 'engineAgain' }).toInfo();
       if (resumes >= RESUMES) return this.settle(live, 'failed', interrupted, null);
@@ -242,7 +275,7 @@ export class RunsService {
           pauseSent = true;
           await engine['run.pause']({ runId: live.run.id });
         }
-        this.show(live, { ...live.run, state: live.stopping ? 'stopping' : event.state, progress: event.progress });
+        this.show(live, { ...live.run, state: live.stopping || live.lock?.lost.aborted ? 'stopping' : event.state, progress: event.progress });
       }
       return { kind: 'lost' };
     } catch (error) {
@@ -265,6 +298,7 @@ export class RunsService {
     this.live.delete(run.id);
     live.run = run;
     live.abort.abort();
+    void live.lock?.release().catch(() => undefined); // the session's end gives it back if this cannot
     this.rows.update(run);
     for (const { place } of [live.sync.source, live.sync.target]) {
       if (error) this.servers.notice(place, error);

@@ -2,7 +2,7 @@
 import { Settings } from '../../preload/contract/domain.ts';
 import type { Sqlite } from './sqlite.ts';
 
-export const DEFAULT_SETTINGS: Settings = { language: 'system', theme: 'system', density: 'compact', onClose: 'ask', showHidden: false };
+export const DEFAULT_SETTINGS: Settings = { language: 'system', theme: 'system', density: 'compact', onClose: 'ask', showHidden: false, coordination: null };
 
 export class SettingsRows {
   private readonly db: Sqlite;

@@ -237,6 +237,8 @@ export const Settings = z.object({
   /** What closing the window does in the Electron host; `ask` until the first time. */
   onClose: z.enum(['ask', 'stay', 'quit']),
   showHidden: z.boolean(),
+  /** The ensemble in which runs of syncs take their locks, as a connect string; null: none are taken. */
+  coordination: z.object({ connect: z.string().min(1).max(2000) }).nullable(),
 });
 export type Settings = z.output<typeof Settings>;
 

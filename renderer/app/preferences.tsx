@@ -9,7 +9,7 @@ import { useTopic } from '../data/hooks.ts';
 import { formats, type Formats } from './formats.ts';
 
 type SettingsValue = z.output<typeof Settings>;
-export const DEFAULTS: SettingsValue = { language: 'system', theme: 'system', density: 'compact', onClose: 'ask', showHidden: false };
+export const DEFAULTS: SettingsValue = { language: 'system', theme: 'system', density: 'compact', onClose: 'ask', showHidden: false, coordination: null };
 
 interface Preferences {
   readonly settings: SettingsValue;

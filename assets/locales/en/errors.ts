@@ -10,6 +10,7 @@ const INTERRUPTIONS: Readonly<Record<string, string>> = {
   engineAgain: 'The sync engine ended unexpectedly, several times in this run.',
   quit: 'Sluice was quit before the run was finished.',
   crash: 'Sluice itself ended before the run was finished.',
+  lock: 'The lock that keeps other workstations from running this sync was lost; it was stopped before another could begin.',
 };
 
 export const errors = {

@@ -14,6 +14,7 @@ const INTERRUPTIONS: Readonly<Record<string, string>> = {
   engineAgain: '同步引擎在本次运行中多次意外退出。',
   quit: '在运行完成之前退出了 Sluice。',
   crash: 'Sluice 在运行完成之前意外结束。',
+  lock: '防止其他工作站运行此同步的锁已丢失，因此停止了本次运行。',
 };
 
 export const errors = {

@@ -8,6 +8,7 @@ import { FilesService } from '../../../../main/services/files.ts';
 import { PathRefs } from '../../../../main/services/path-refs.ts';
 import { PlansService } from '../../../../main/services/plans.ts';
 import { RunsService } from '../../../../main/services/runs.ts';
+import type { RunLocks } from '../../../../main/services/run-locks.ts';
 import { ServersService } from '../../../../main/services/servers.ts';
 import { SyncsService } from '../../../../main/services/syncs.ts';
 import { ActivityRows } from '../../../../main/store/activity.ts';
@@ -59,7 +60,7 @@ export class FakeHost implements Host {
 
 export const NO_CONFIG = { blocks: [] };
 
-export function parts(options: { dataDir?: string; control?: FakeControl } = {}) {
+export function parts(options: { dataDir?: string; control?: FakeControl; locks?: RunLocks } = {}) {
   const dataDir = options.dataDir ?? tempFolder();
   const clock = { now: Date.UTC(2026, 0, 1) };
   const now = (): number => clock.now;
@@ -73,7 +74,7 @@ export function parts(options: { dataDir?: string; control?: FakeControl } = {})
   const files = new FilesService({ refs, servers, engines: control });
   const syncs = new SyncsService({ rows: rows.syncs, runRows: rows.runs, refs, servers, engines: control, activity, now });
   const plans = new PlansService({ index: rows.plans, runRows: rows.runs, syncs, servers, engines: control, now });
-  const runs = new RunsService({ rows: rows.runs, plans, syncs, servers, engines: control, activity, now });
+  const runs = new RunsService({ rows: rows.runs, plans, syncs, servers, engines: control, activity, now, ...(options.locks ? { locks: options.locks } : {}) });
   const ended: Run[] = [];
   runs.onEnd((run) => ended.push(run));
   onTestFinished(() => { plans.close(); store.close(); });
