@@ -6,6 +6,7 @@ import type { Clock, Database, NodeEvent, Role, ServerCore, WriteRequest } from 
 import { makeTxn, type Txn } from '../../../../../../main/engines/coordination/txn.ts';
 import { OP } from '../../../../../../main/engines/coordination/op-codes.ts';
 import { ZNode } from '../../../../../../main/engines/coordination/tree/znode.ts';
+import { epochOf } from '../../../../../../main/engines/coordination/zxid.ts';
 import { KeeperError } from '../../../../../../main/engines/coordination/keeper-errors.ts';
 import { ReconfigRequest } from '../../../../../../main/engines/coordination/jute/records.ts';
 
@@ -52,6 +53,10 @@ export class FakeDatabase {
       get accepted() { return files.accepted; },
       setCurrent: async (epoch: number) => { await this.#pass(); this.journal.push(`current ${epoch}`); files.current = epoch; },
       setAccepted: async (epoch: number) => { await this.#pass(); this.journal.push(`accepted ${epoch}`); files.accepted = epoch; },
+      settle: async (lastZxid: number) => {
+        if (files.current === -1) files.current = epochOf(Math.max(lastZxid, 0));
+        if (files.accepted === -1) files.accepted = files.current;
+      },
     } as Database['epochs'];
     const lastApplied = (): number => this.applied.at(-1)?.header.zxid ?? this.restoredTo;
     const config = this.#config;
