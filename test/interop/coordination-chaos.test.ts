@@ -36,12 +36,12 @@ describe('three nodes of ours', () => {
   let ensemble: OurEnsemble | null = null;
   afterEach(async () => { await ensemble?.stop(); ensemble = null; });
 
-  test('Z no fault at all, under load', async () => {
+  test('X10 no fault at all, under load', async () => {
     const running = (ensemble = await startOurEnsemble({ conf }));
     judge('no fault', await runChaos({ ports: running.ports, seed, faults: () => sleep(seconds * 300) }));
   }, limit);
 
-  test('Z killed with SIGKILL, the ends of their logs torn, and started again', async () => {
+  test('X11 killed with SIGKILL, the ends of their logs torn, and started again', async () => {
     const running = (ensemble = await startOurEnsemble({ conf }));
     const faults = (random: Random): Promise<void> => repeat(async () => {
       await sleep(500 + random(1000));
@@ -56,7 +56,7 @@ describe('three nodes of ours', () => {
     judge('kill -9', await runChaos({ ports: running.ports, seed, faults }));
   }, limit);
 
-  test('Z stopped for a while with SIGSTOP', async () => {
+  test('X12 stopped for a while with SIGSTOP', async () => {
     const running = (ensemble = await startOurEnsemble({ conf }));
     const faults = (random: Random): Promise<void> => repeat(async () => {
       await sleep(500 + random(1000));
@@ -69,7 +69,7 @@ describe('three nodes of ours', () => {
     judge('SIGSTOP', await runChaos({ ports: running.ports, seed, faults }));
   }, limit);
 
-  test('Z cut off from the others: both ways, one way, one link', async () => {
+  test('X13 cut off from the others: both ways, one way, one link', async () => {
     const running = (ensemble = await startOurEnsemble({ conf, proxied: true }));
     const ids = running.ports.map((_, at) => at + 1);
     const faults = (random: Random): Promise<void> => repeat(async () => {
@@ -90,7 +90,7 @@ describe('three nodes of ours', () => {
 });
 
 const skip = process.env['SLUICE_CHAOS_REAL'] === '1' ? peerProblem('zookeeper') : 'only with SLUICE_CHAOS_REAL=1';
-test.skipIf(skip)('Z the same load on three real ZooKeepers 3.9, killed with SIGKILL', async () => {
+test.skipIf(skip)('X11 the same load on three real ZooKeepers 3.9, killed with SIGKILL', async () => {
   const ensemble = await startEnsemble({ conf });
   try {
     const leader = async (): Promise<number | null> => {

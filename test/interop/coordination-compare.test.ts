@@ -4,7 +4,7 @@ import { peerProblem, startPeer, type RunningPeer } from '../peers/start-peer.ts
 import { OP } from '../../main/engines/coordination/op-codes.ts';
 import { startOurs, type OurNode } from './support/coordination-node.ts';
 import { requestScenarios, type Scenario } from './support/coordination-scenarios.ts';
-import { sessionScenarios, watchScenarios, wireScenarios } from './support/coordination-scenarios-more.ts';
+import { sessionScenarios, setScenarios, watchScenarios, wireScenarios } from './support/coordination-scenarios-more.ts';
 import { body, Teller } from './support/coordination-teller.ts';
 
 const problem = peerProblem('zookeeper');
@@ -23,19 +23,33 @@ async function tell(port: number, scenario: Scenario, at: string): Promise<strin
   }
 }
 
+let serial = 0;
+async function alike(theirs: number, ours: number, scenario: Scenario): Promise<void> {
+  const at = `/scenario${++serial}`;
+  const [wanted, got] = await Promise.all([tell(theirs, scenario, at), tell(ours, scenario, at)]);
+  expect(wanted.length).toBeGreaterThan(3);
+  expect(got).toEqual(wanted);
+}
+
 describe.skipIf(problem)(`beside a real ZooKeeper 3.9${problem ? ` (${problem})` : ''}`, () => {
   let theirs: RunningPeer<'zookeeper'>;
   let ours: OurNode;
   beforeAll(async () => { [theirs, ours] = await Promise.all([startPeer('zookeeper', options), startOurs(options)]); });
   afterAll(async () => { await Promise.all([theirs?.stop(), ours?.stop()]); });
 
-  let serial = 0;
-  for (const [letter, scenarios] of [['Q', requestScenarios], ['W', watchScenarios], ['N', sessionScenarios], ['B', wireScenarios]] as const) {
-    test.for(scenarios.map((scenario) => [scenario.title, scenario] as const))(`${letter} %s`, async ([, scenario]) => {
-      const at = `/scenario${++serial}`;
-      const [wanted, got] = await Promise.all([tell(theirs.port, scenario, at), tell(ours.port, scenario, at)]);
-      expect(wanted.length).toBeGreaterThan(3);
-      expect(got).toEqual(wanted);
-    });
+  for (const [rule, scenarios] of [['X1', requestScenarios], ['X2', watchScenarios], ['X3', sessionScenarios], ['X4', wireScenarios]] as const) {
+    test.for(scenarios.map((scenario) => [scenario.title, scenario] as const))(`${rule} %s`, ([, scenario]) => alike(theirs.port, ours.port, scenario));
   }
+});
+
+describe.skipIf(problem)(`with quotas enforced and containers looked after${problem ? ` (${problem})` : ''}`, () => {
+  let theirs: RunningPeer<'zookeeper'>;
+  let ours: OurNode;
+  const conf = ['tickTime=500', 'enforceQuota=true'];
+  beforeAll(async () => {
+    [theirs, ours] = await Promise.all([startPeer('zookeeper', { conf, jvm: ['-Dznode.container.checkIntervalMs=200'] }), startOurs({ conf: [...conf, 'znode.container.checkIntervalMs=200'] })]);
+  });
+  afterAll(async () => { await Promise.all([theirs?.stop(), ours?.stop()]); });
+
+  test.for(setScenarios.map((scenario) => [scenario.title, scenario] as const))('X5 %s', ([, scenario]) => alike(theirs.port, ours.port, scenario));
 });

@@ -15,7 +15,7 @@ describe.skipIf(problem)(`kazoo${problem ? ` (${problem})` : ''}`, () => {
   beforeAll(async () => { [theirs, ours] = await Promise.all([startPeer('zookeeper'), startOurs()]); });
   afterAll(async () => { await Promise.all([theirs?.stop(), ours?.stop()]); });
 
-  test.for(['basics', 'acls', 'transactions', 'locks', 'elections', 'queues', 'watchers', 'reconnection'])('K kazoo: %s', async (behaviour) => {
+  test.for(['basics', 'acls', 'transactions', 'locks', 'elections', 'queues', 'watchers', 'reconnection'])('X7 kazoo: %s', async (behaviour) => {
     const [wanted, got] = await Promise.all([theirs, ours].map((node) => runPython(program, [node.connect, behaviour])));
     expect(wanted?.stdout.trim().split('\n').at(-1), wanted?.stderr).toBe('done');
     expect(got).toEqual(wanted);

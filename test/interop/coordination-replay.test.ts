@@ -41,7 +41,7 @@ describe.skipIf(problem)(`beside a real ZooKeeper 3.9${problem ? ` (${problem})`
   beforeAll(async () => { [theirs, ours] = await Promise.all([startPeer('zookeeper'), startOurs()]); });
   afterAll(async () => { await Promise.all([theirs?.stop(), ours?.stop()]); });
 
-  test('Q 900 recorded requests of three clients', async () => {
+  test('X6 900 recorded requests of three clients', async () => {
     const [wanted, got] = await Promise.all([replay(theirs.port, 900), replay(ours.port, 900)]);
     expect(wanted.length).toBeGreaterThan(1000);
     expect(got).toEqual(wanted);

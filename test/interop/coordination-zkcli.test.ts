@@ -91,14 +91,14 @@ describe.skipIf(problem)(`clients as they are${problem ? ` (${problem})` : ''}`,
   beforeAll(async () => { [theirs, ours] = await Promise.all([startPeer('zookeeper'), startOurs()]); });
   afterAll(async () => { await Promise.all([theirs?.stop(), ours?.stop()]); });
 
-  test.for(['3.8', '3.9'] as const)('K zkCli of %s prints the same', async (release) => {
+  test.for(['3.8', '3.9'] as const)('X8 zkCli of %s prints the same', async (release) => {
     const [wanted, got] = await Promise.all([theirs, ours].map((node) => runZkCli(release, node.connect, COMMANDS)));
     expect(wanted?.stdout).toContain('numChildren');
     expect(masked(got?.stderr ?? '')).toEqual(masked(wanted?.stderr ?? ''));
     expect(parts(got?.stdout ?? '')).toEqual(parts(wanted?.stdout ?? ''));
   });
 
-  test('K node-zookeeper-client sees the same', async () => {
+  test('X9 node-zookeeper-client sees the same', async () => {
     const [wanted, got] = await Promise.all([nodeClient(theirs.connect), nodeClient(ours.connect)]);
     expect(wanted.length).toBeGreaterThan(20);
     expect(got).toEqual(wanted);

@@ -150,7 +150,7 @@ export const sessionScenarios: readonly Scenario[] = [
       await t.open('unknown id, old', { sessionId: 0x1234567890abcdn, passwd, readOnly: null });
       await t.open('zxid ahead', { lastZxid: 2 ** 40 });
       await t.open('zxid 0', { lastZxid: 0 });
-      // whether `old` is cut off by then is not told: there, whoever knows a session's id may cut its connection; here it takes the password
+      await t.ask('old', OP.exists, body.watch('/'), 'of a session that others asked for');
     },
   },
   {
@@ -267,6 +267,63 @@ export const wireScenarios: readonly Scenario[] = [
       const reply = client.expect(999);
       for (const byte of whole) { client.raw(Buffer.from([byte])); await pause(1); }
       t.say(t.told(OP.getData, await reply));
+    },
+  },
+];
+
+/** On servers that enforce quotas and look after containers every 200 ms. */
+export const setScenarios: readonly Scenario[] = [
+  {
+    title: 'hard quotas that are enforced: by count and bytes, deepest and above, in a multi too',
+    run: async (t, at) => {
+      const quota = `/zookeeper/quota${at}`;
+      await t.ask('a', OP.create, body.create(quota));
+      await t.ask('a', OP.create, body.create(`${quota}/zookeeper_limits`, 'count=-1,bytes=-1;byteHardLimit=10;countHardLimit=4'));
+      await t.ask('a', OP.create, body.create(`${quota}/zookeeper_stats`, 'count=1,bytes=0'));
+      await t.ask('a', OP.create, body.create(`${at}/a`, '12345678901'), 'too many bytes');
+      await t.ask('a', OP.create, body.create(`${at}/a`, '1234567890'), 'as many as may be');
+      await t.ask('a', OP.setData, body.setData(`${at}/a`, '12345678901'), 'one too many');
+      await t.ask('a', OP.setData, body.setData(`${at}/a`, '1'), 'fewer');
+      await t.ask('a', OP.setData, body.setData(`${at}/none`, 'x'.repeat(20)), 'none there');
+      await t.ask('a', OP.create, body.create(`${at}/b`));
+      await t.ask('a', OP.create, body.create(`${at}/c`));
+      await t.ask('a', OP.create, body.create(`${at}/d`), 'one node too many');
+      await t.ask('a', OP.create2, body.create(`${at}/d`, '', 1), 'ephemeral');
+      await t.ask('a', OP.createContainer, body.create(`${at}/d`, '', 4), 'container');
+      await t.ask('a', OP.createTTL, body.createTTL(`${at}/d`, 60_000), 'ttl');
+      await t.ask('a', OP.multi, body.multi([[OP.delete, body.version(`${at}/c`)], [OP.create, body.create(`${at}/d`)]]), 'one for another');
+      await t.ask('a', OP.multi, body.multi([[OP.create, body.create(`${at}/e`)], [OP.setData, body.setData(`${at}/a`, 'x'.repeat(50))]]), 'both too much');
+      await t.ask('a', OP.getData, body.watch(`${quota}/zookeeper_stats`));
+      await t.ask('a', OP.setData, body.setData(`${quota}/zookeeper_limits`, 'count=2,bytes=3'), 'the old form');
+      await t.ask('a', OP.setData, body.setData(`${at}/a`, 'x'.repeat(9)), 'over a soft limit');
+      await t.ask('a', OP.setData, body.setData(`${quota}/zookeeper_limits`, 'nonsense'));
+      await t.ask('a', OP.delete, body.version(`${quota}/zookeeper_limits`));
+      await t.ask('a', OP.setData, body.setData(`${at}/a`, 'x'.repeat(99)), 'without limits');
+    },
+  },
+  {
+    title: 'containers that are emptied and TTL nodes that are left alone are deleted; watchers hear it',
+    run: async (t, at) => {
+      const gone = async (path: string): Promise<void> => {
+        while ((await t.client('a').request(OP.exists, body.watch(path), 1_000_000))?.err === 0) await pause(30);
+        t.say(`${path} is gone`);
+        await t.events('b');
+      };
+      await t.open('b');
+      await t.ask('b', OP.addWatch, body.addWatch(at, WATCH_MODE.persistentRecursive));
+      await t.ask('a', OP.createContainer, body.create(`${at}/c`, '', CREATE.container));
+      await pause(500);
+      await t.ask('a', OP.create, body.create(`${at}/c/x`), 'a container that never had a child stays');
+      await pause(500);
+      await t.ask('a', OP.delete, body.version(`${at}/c/x`), 'the last child');
+      await gone(`${at}/c`);
+      await t.ask('a', OP.createTTL, body.createTTL(`${at}/t`, 300));
+      await gone(`${at}/t`);
+      await t.ask('a', OP.createTTL, body.createTTL(`${at}/p`, 300));
+      await t.ask('a', OP.create, body.create(`${at}/p/x`));
+      await pause(900);
+      await t.ask('a', OP.delete, body.version(`${at}/p/x`), 'a TTL node with a child was not deleted');
+      await gone(`${at}/p`);
     },
   },
 ];
