@@ -11,7 +11,7 @@ import { Core } from './server/core.ts';
 import type { FourLetterWords } from './server/four-letter-words.ts';
 import { Listener } from './server/listener.ts';
 import { Standalone } from './server/standalone.ts';
-import { tlsServerOptions } from './server/tls-options.ts';
+import { tlsServerOptions } from './server/tls/tls-options.ts';
 import { sessionPasswords } from './session/session-secret.ts';
 import { openDatabase, type StoredDatabase } from './store/database.ts';
 

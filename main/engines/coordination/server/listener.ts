@@ -54,9 +54,9 @@ export class Listener {
       socket.off('timeout', dropped);
       socket.pause();
       socket.unshift(first);
-      if (first[0] === TLS_HANDSHAKE) tls.emit('connection', socket);
-      else this.#accept(socket);
-      socket.resume();
+      if (first[0] === TLS_HANDSHAKE) return tls.emit('connection', socket);
+      this.#accept(socket);
+      return socket.resume();
     });
   }
 

@@ -7,12 +7,15 @@ const REALM = 'zk-sasl-md5';
 /** One log-in. The first token of the client is empty; it gets the challenge. */
 export class SaslExchange {
   readonly #passwordOf: (user: string) => string | undefined;
+  readonly #realm: string;
   readonly #nonce = randomBytes(24).toString('base64');
   #challenged = false;
   #user: string | null = null;
 
-  constructor(passwordOf: (user: string) => string | undefined) {
+  /** @param realm another one between servers (quorum.auth). */
+  constructor(passwordOf: (user: string) => string | undefined, realm: string = REALM) {
     this.#passwordOf = passwordOf;
+    this.#realm = realm;
   }
 
   /** Who has logged in; null until then. */
@@ -22,7 +25,7 @@ export class SaslExchange {
   answer(token: Buffer): Buffer {
     if (!this.#challenged) {
       this.#challenged = true;
-      return Buffer.from(`realm="${REALM}",nonce="${this.#nonce}",qop="auth",charset=utf-8,algorithm=md5-sess`);
+      return Buffer.from(`realm="${this.#realm}",nonce="${this.#nonce}",qop="auth",charset=utf-8,algorithm=md5-sess`);
     }
     if (this.#user !== null) throw new SaslError('the log-in is over');
     return this.#check(parseDirectives(token));
