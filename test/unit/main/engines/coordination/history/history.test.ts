@@ -1,17 +1,20 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { loadStateAt } from '../../../../../../main/engines/coordination/backup/state-at.ts';
 import { changesAfter } from '../../../../../../main/engines/coordination/history/change-feed.ts';
 import type { NodeChange } from '../../../../../../main/engines/coordination/history/node-change.ts';
 import { nodeVersions } from '../../../../../../main/engines/coordination/history/node-versions.ts';
-import { restorePointInTime } from '../../../../../../main/engines/coordination/history/point-in-time.ts';
+import { nodeDisk } from '../../../../../../main/engines/coordination/txnlog/node-disk.ts';
 import { openDatabase, type StoredDatabase } from '../../../../../../main/engines/coordination/store/database.ts';
 import { MemoryDisk, seeded } from '../support/memory-disk.ts';
 import { randomChange } from '../support/random-changes.ts';
 import { treeText } from '../support/tree-text.ts';
-import { closeSession, create, databaseOptions, failed, multi, openSession, remove, setAcl, setData, OPEN, SESSION, Writer } from '../support/txns.ts';
+import { closeSession, create, databaseOptions, failed, multi, openSession, remove, setAcl, setData, OPEN, Writer } from '../support/txns.ts';
 
 const DIR = '/data';
 const LOGS = '/data/version-2';
-const OPTIONS = { digestEnabled: true, extendedTypes: true };
 
 async function begin(more: object = {}): Promise<{ readonly disk: MemoryDisk; readonly db: StoredDatabase; readonly writer: Writer }> {
   const disk = new MemoryDisk();
@@ -90,40 +93,47 @@ describe('history', () => {
     await expect(feed.next()).rejects.toMatchObject({ code: 'COORD_LOG_GONE' });
   });
 
-  it('H4 the state of any zxid and of any time is built into a fresh directory, and its digest is right', async () => {
-    const { disk, db, writer } = await begin({ snapCount: 120 });
-    const random = seeded(9);
-    const states = new Map<number, string[]>();
-    for (let i = 1; i <= 700; i++) {
-      writer.put(randomChange(db.tree, random));
-      if (i % 35 === 0) states.set(i, treeText(db.tree));
-      if (i % 7 === 0) await new Promise((resolve) => { setImmediate(resolve); });
-    }
-    await db.flushed();
-    while ((await disk.list(LOGS)).some((name) => name.startsWith('tmp.'))) await new Promise((resolve) => { setTimeout(resolve, 1); });
-    expect((await disk.list(LOGS)).filter((name) => name.startsWith('snapshot')).length).toBeGreaterThan(4);
-    for (const [zxid, text] of states) {
-      for (const point of [{ zxid }, { time: 1_700_000_000_000 + zxid }]) {
-        const into = `/restored-${Object.keys(point)[0]}-${zxid}`;
-        const done = await restorePointInTime(disk, db.folders, point, into, OPTIONS);
-        expect(done.zxid).toBe(zxid);
-        expect(done.verified).not.toBe(false);
-        const opened = await openDatabase(databaseOptions(into, [], { disk }));
-        expect(treeText(opened.tree), `zxid ${zxid}`).toEqual(text);
-        expect(opened.digests.mismatches).toBe(0);
+  it('H4 the state of any zxid and of any time is built from a snapshot and the log after it, and its digest is right', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'sluice-history-'));
+    try {
+      const db = await openDatabase(databaseOptions(dir, [], { snapCount: 120, forceSync: false }));
+      const writer = new Writer(db);
+      const random = seeded(9);
+      const states = new Map<number, string[]>();
+      for (let i = 1; i <= 700; i++) {
+        writer.put(randomChange(db.tree, random));
+        if (i % 70 === 0) states.set(i, treeText(db.tree));
+        if (i % 7 === 0) await new Promise((resolve) => { setImmediate(resolve); });
       }
+      await db.close();
+      expect((await nodeDisk.list(db.folders.snapshots)).filter((name) => name.startsWith('snapshot')).length).toBeGreaterThan(4);
+      const folders = { dataDir: dir, dataLogDir: dir };
+      for (const [zxid, text] of states) {
+        for (const moment of [{ kind: 'zxid', zxid }, { kind: 'time', at: 1_700_000_000_000 + zxid }] as const) {
+          const state = await loadStateAt(folders, moment);
+          expect([state.zxid, state.tree.lastZxid]).toEqual([zxid, zxid]);
+          expect(treeText(state.tree), `zxid ${zxid}`).toEqual(text);
+        }
+      }
+      await expect(loadStateAt(folders, { kind: 'zxid', zxid: 9999 })).rejects.toMatchObject({ code: 'COORD_ARCHIVE' });
+      await expect(loadStateAt(folders, { kind: 'time', at: 5 })).rejects.toMatchObject({ code: 'COORD_ARCHIVE' });
+    } finally {
+      rmSync(dir, { recursive: true, force: true });
     }
-    await expect(restorePointInTime(disk, db.folders, { zxid: 35 }, '/restored-zxid-35', OPTIONS)).rejects.toMatchObject({ code: 'COORD_DISK' });
-    await expect(restorePointInTime(disk, db.folders, { zxid: 9999 }, '/x', OPTIONS)).rejects.toMatchObject({ code: 'COORD_LOG_GONE' });
-    await expect(restorePointInTime(disk, db.folders, { time: 5 }, '/x', OPTIONS)).rejects.toMatchObject({ code: 'COORD_LOG_GONE' });
   });
 
   it('H5 a state that is not what its txns say is refused', async () => {
-    const { disk, db, writer } = await begin();
-    writer.put(create('/a', 'x'), SESSION);
-    db.tree.setData('/a', Buffer.from('never logged'), 5, 1, 1);
-    writer.put(create('/b', 'y'));
-    await db.flushed();
-    await expect(restorePointInTime(disk, db.folders, { zxid: 2 }, '/r', OPTIONS)).rejects.toMatchObject({ code: 'COORD_DIGEST' });
+    const dir = mkdtempSync(join(tmpdir(), 'sluice-history-'));
+    try {
+      const db = await openDatabase(databaseOptions(dir));
+      const writer = new Writer(db);
+      writer.put(create('/a', 'x'));
+      db.tree.setData('/a', Buffer.from('never logged'), 5, 1, 1);
+      writer.put(create('/b', 'y'));
+      await db.close();
+      await expect(loadStateAt({ dataDir: dir, dataLogDir: dir }, { kind: 'zxid', zxid: 2 })).rejects.toMatchObject({ code: 'COORD_ARCHIVE', params: { reason: expect.stringContaining('0x2') as string } });
+    } finally {
+      rmSync(dir, { recursive: true, force: true });
+    }
   });
 });
