@@ -178,8 +178,7 @@ export const sessionScenarios: readonly Scenario[] = [
     run: async (t, at) => {
       await t.open('b', { timeout: 1000 });
       await t.ask('b', OP.create, body.create(`${at}/eph`, '', CREATE.ephemeral));
-      await t.ask('b', OP.create, body.create(`${at}/eph-`, '', CREATE.ephemeralSequential));
-      await t.ask('a', OP.getChildren, body.watch(at, true));
+      await t.ask('a', OP.getChildren, body.watch(at, true)); // of one ephemeral: the order of several is that of a hash table
       await t.ask('a', OP.exists, body.watch(`${at}/eph`, true));
       const { id, passwd } = t.client('b').session;
       await t.client('b').cut();
@@ -199,7 +198,8 @@ export const sessionScenarios: readonly Scenario[] = [
       const after = client.request(OP.create, body.create(`${at}/y`));
       t.say(t.told(OP.create, await first));
       t.say(t.told(OP.closeSession, await close));
-      t.say(t.told(OP.create, await after));
+      const late = await after;
+      t.say(`the last one is not done: ${late === null || late.err === -112}`); // which of the two is chance
       const left = await t.client('a').request(OP.getChildren, body.watch(at)); // a request behind the close may have taken a zxid by then
       t.say(`left: ${left?.err} ${left?.body.toString('hex')}`);
     },
