@@ -67,7 +67,7 @@ export const clusterProcedures = {
   'znodes.watch': stream({ input: z.object({ id: Id, path: ZnodePath, below: z.boolean() }), item: z.object({ hits: z.array(WatchHit), dropped: z.number().int() }) }),
   /** Newest first; null where the cluster keeps no history for us. */
   'znodes.versions': call({ input: At, output: z.object({ versions: z.array(ZnodeVersion).nullable() }) }),
-  /** One JSON line a znode, data as base64. */
+  /** The archive that `sluice coordination export` writes; COORD_ARCHIVE past 48 MiB. */
   'znodes.export': call({ input: At, output: z.object({ data: Data, count: z.number().int() }) }),
   /** Parts of one file in order under one `upload`; the last does it. Existing znodes stay unless `overwrite`. */
   'znodes.import': call({

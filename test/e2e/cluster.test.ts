@@ -166,7 +166,13 @@ for (const [host, language] of CASES) {
       await page.keyboard.press('Control+s');
       await page.locator('[data-testid=znode][data-version="1"]').waitFor();
       await page.getByRole('tab', { name: t.znodes.tabs.versions }).click();
+      await button(t.znodes.version(0)).click();
+      await page.getByLabel(t.znodes.versions.diff).getByText('hello').waitFor();
       await shot('own-versions');
+      await button(t.znodes.versions.restore).click();
+      await page.locator('[data-testid=znode][data-version="2"]').waitFor();
+      await page.getByRole('tab', { name: t.znodes.tabs.data }).click();
+      await expect.poll(() => editor('/from-zkcli').inputValue(), { timeout: 10_000 }).toBe('hello');
     });
 
     it('off again, it says so; its data are there when it comes back', async () => {
@@ -182,7 +188,7 @@ for (const [host, language] of CASES) {
       await page.getByRole('link', { name: t.tab.znodes, exact: true }).click();
       await row('/from-zkcli').click();
       await page.getByRole('tab', { name: t.znodes.tabs.data }).click(); // the view goes along from znode to znode
-      await expect.poll(() => editor('/from-zkcli').inputValue(), { timeout: 10_000 }).toBe('changed here');
+      await expect.poll(() => editor('/from-zkcli').inputValue(), { timeout: 10_000 }).toBe('hello');
     });
   });
 }

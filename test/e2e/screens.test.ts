@@ -29,20 +29,6 @@ const SCREENS: readonly (readonly [string, string, ((page: Page) => Promise<void
   ['server', '/servers/s1', async (page) => { await page.getByRole('main').getByRole('button').nth(1).click(); await page.locator('[data-step=rsync][data-state=failed]').waitFor(); }],
   ['server-changed-key', '/servers/s2'],
   ['server-add', '/servers/new', async (page) => { await page.getByRole('dialog').waitFor(); }],
-  ['clusters', '/cluster'], ['cluster-add', '/cluster/new', async (page) => { await page.getByRole('dialog').waitFor(); }], ['cluster-wizard', '/cluster/wizard', async (page) => { await page.getByRole('dialog').locator('pre').first().waitFor(); }],
-  ['cluster-health', '/cluster/c2/health', async (page) => { await page.locator('[data-member=n3]').waitFor(); }], ['cluster-health-own', '/cluster/c1/health', async (page) => { await page.locator('[data-role=standalone]').waitFor(); }], ['cluster-trouble', '/cluster/c3/health'],
-  ['cluster-elections', '/cluster/c2/elections'], ['cluster-sessions', '/cluster/c2/sessions', async (page) => { await page.getByRole('article').waitFor(); }],
-  ['cluster-console', '/cluster/c1/console', async (page) => { await page.locator('form').getByRole('button').last().click(); await page.getByTestId('answer').waitFor(); }],
-  ['znodes-data', '/cluster/c1/znodes/app/config.json', async (page) => { await page.locator('[data-testid=znode][data-version]').waitFor(); await page.getByRole('tree').getByText('config.json').waitFor(); }],
-  ['znodes-refused', '/cluster/c2/znodes/app/config.json', async (page) => { await page.getByRole('textbox').last().fill('{}'); await page.keyboard.press('Control+s'); await page.locator('[data-code=COORD_READ_ONLY]').waitFor(); }],
-  ['znodes-conflict', '/cluster/c1/znodes/app/feature-flags.gz', async (page) => { await page.getByRole('textbox').last().fill('{"mine":true}'); await page.keyboard.press('Control+s'); await page.getByTestId('theirs').waitFor(); }],
-  ['znodes-stat', '/cluster/c1/znodes/brokers/ids/1', async (page) => { await page.getByRole('tab').nth(1).click(); }],
-  ['znodes-acl', '/cluster/c1/znodes/app', async (page) => { await page.getByRole('tab').nth(2).click(); await page.getByRole('tabpanel').getByRole('button').last().click(); }],
-  ['znodes-watches', '/cluster/c1/znodes/brokers', async (page) => { await page.getByRole('tab').nth(3).click(); await page.getByRole('table').waitFor(); }],
-  ['znodes-versions', '/cluster/c1/znodes/app/config.json', async (page) => { await page.getByRole('tab').nth(4).click(); await page.getByRole('table').getByRole('button').nth(1).click(); }],
-  ['znodes-hex', '/cluster/c1/znodes/brokers/seqid', async (page) => { await page.locator('[data-testid=znode][data-version]').waitFor(); }],
-  ['znodes-create', '/cluster/c1/znodes/app', async (page) => { await page.getByRole('tree').focus(); await page.keyboard.press('Insert'); await page.getByRole('dialog').waitFor(); }],
-  ['znodes-delete', '/cluster/c1/znodes/brokers', async (page) => { await page.getByRole('tree').focus(); await page.keyboard.press('Delete'); await page.getByTestId('delete-list').waitFor(); }],
   ['activity', '/activity'], ['settings', '/settings'],
   ['palette', '/home', async (page) => { await page.keyboard.press('Control+k'); await page.getByRole('dialog').waitFor(); }],
   ['keys', '/home', async (page) => { await page.keyboard.press('?'); await page.getByRole('dialog').waitFor(); }],
@@ -84,32 +70,13 @@ describe.skipIf(problem !== null)('the screens', () => {
   }
 
   it('the empty screens say what to do and find nothing serious', async () => {
-    for (const [name, route] of [['empty-home', '/home'], ['empty-syncs', '/syncs'], ['empty-servers', '/servers'], ['empty-trees', '/trees'], ['empty-activity', '/activity'], ['empty-clusters', '/cluster']] as const) {
+    for (const [name, route] of [['empty-home', '/home'], ['empty-syncs', '/syncs'], ['empty-servers', '/servers'], ['empty-trees', '/trees'], ['empty-activity', '/activity']] as const) {
       const { page } = await open('empty=1', route);
       await page.waitForTimeout(150);
       await picture(page, name);
       expect(await seriousFindings(page)).toEqual([]);
       await page.close();
     }
-  });
-
-  it('a branch of 300,000 znodes scrolls from its first to its last, and its filter finds one of them', async () => {
-    const { page } = await open('', '/cluster/c1/znodes/big/item-0000000003');
-    const tree = page.getByRole('tree');
-    await tree.getByText('item-0000000003').waitFor();
-    expect(Number(await tree.getAttribute('data-rows'))).toBeGreaterThan(300_000);
-    expect(await tree.getByRole('treeitem').count()).toBeLessThan(80);
-    await tree.focus();
-    await tree.evaluate((element) => { element.scrollTop = element.scrollHeight / 2; });
-    await tree.getByText(/item-0000(149|150)\d{3}/).first().waitFor();
-    await page.keyboard.press('/');
-    await page.keyboard.type('0000271828');
-    await tree.getByText('item-0000271828').waitFor();
-    expect(await tree.getByText(/^item-/).count()).toBe(1);
-    await page.keyboard.press('Escape');
-    await tree.getByText(/item-/).nth(4).waitFor();
-    await picture(page, 'znodes-many');
-    await page.close();
   });
 
   it('a plan of a million rows scrolls from its first row to its last', async () => {

@@ -67,7 +67,7 @@ export const cluster = {
     versions: { none: '没有更早的版本。', noHistory: '只有本机运行的节点才保留 Sluice 可读取的版本。', columns: { version: '版本', when: '时间', what: '变化', size: '大小' }, what: { created: '创建', changed: '更改', deleted: '删除' }, diff: '与现在相比', same: '相同', restore: '恢复此版本', restored: '已恢复为新版本', binary: '不是文本：无法逐行比较。', added: '只在现在', removed: '只在当时' },
   },
   sessions: {
-    title: '会话', none: '没有会话。', whitelist: '这些服务器不透露有谁连接。请在 zoo.cfg 中加入：', columns: { id: '会话', client: '来自', member: '所在服务器', timeout: '超时', ephemerals: '临时节点', watches: '监视', traffic: '收 / 发' }, ours: '本应用', noConnection: '目前没有连接', refresh: '重新读取', moreEphemerals: (n: number) => `另有 ${num(n)} 个`,
+    title: '会话', none: '没有会话。', whitelist: '并非每台服务器都透露有谁连接。要听到全部，请在 zoo.cfg 中加入：', columns: { id: '会话', client: '来自', member: '所在服务器', timeout: '超时', ephemerals: '临时节点', watches: '监视', traffic: '收 / 发' }, ours: '本应用', noConnection: '目前没有连接', refresh: '重新读取', moreEphemerals: (n: number) => `另有 ${num(n)} 个`,
     locks: '锁', locksHint: '子节点都是顺序临时节点的文件夹，锁和选举通常如此实现。', noLocks: '这里没有人持有或等待锁。', root: '起始路径', holder: '持有者', waiting: '等待者', since: '自', looked: (n: number) => `已查看 ${num(n)} 个节点`, notAll: (n: number) => `只查看了前 ${num(n)} 个节点；请选择离锁更近的文件夹。`, nobody: '无', waits: (n: number) => `${num(n)} 个在等待`,
   },
   console: {
@@ -79,7 +79,7 @@ export const cluster = {
     title: '添加集群', connectString: '连接串', connectHint: 'host:port,host:port，可带 /chroot', name: '名称（可选）', auth: '登录方式', authKinds: { none: '不登录', digest: 'Digest：用户名和密码', sasl: 'SASL DIGEST-MD5 认证' }, user: '用户', password: '密码', secretHint: '只保存在保险库中。', tls: '使用 TLS 连接', ca: '签发机构证书，PEM（可选）', cert: '自己的证书，PEM（可选）', key: '其私钥，PEM（可选）', verify: '校验服务器证书', act: '添加并连接', note: '以只读方式打开。之后可逐次会话允许更改。',
   },
   wizardDialog: {
-    title: '新建集群', intro: '三台服务器中一台出故障仍能工作。请给每台各用一台机器，或全部在本机试用。', name: '名称', members: '成员', host: '主机', client: '客户端端口', quorum: '同步端口', election: '选举端口', number: (n: number) => `服务器 ${num(n)}`, dataDir: '服务器上的数据文件夹', here: '全部在本机', files: '文件', filesHint: '把它们放到各服务器上，然后在那里启动 ZooKeeper 或运行 `sluice coordination start --config zoo.cfg`。', startHere: (n: number) => `在本应用中运行服务器 ${num(n)}`, addMember: '添加服务器', removeMember: (n: number) => `移除服务器 ${num(n)}`, addAsEnsemble: '加入列表', copyFile: '复制',
+    title: '新建集群', intro: '三台服务器中一台出故障仍能工作。请给每台各用一台机器，或全部在本机试用。', name: '名称', members: '成员', host: '主机', client: '客户端端口', quorum: '同步端口', election: '选举端口', number: (n: number) => `服务器 ${num(n)}`, dataDir: '服务器上的数据文件夹', here: '全部在本机', files: '文件', filesHint: '把它们放到各服务器上，然后在那里启动 ZooKeeper，或运行：sluice coordination start --config zoo.cfg', startHere: (n: number) => `在本应用中运行服务器 ${num(n)}`, addMember: '添加服务器', removeMember: (n: number) => `移除服务器 ${num(n)}`, addAsEnsemble: '加入列表', copyFile: '复制',
     problem: { samePort: (n: number) => `服务器 ${num(n)} 重复使用了同一端口。`, sameServer: (n: number) => `有两台服务器的编号都是 ${num(n)}。`, loopback: (n: number) => `服务器 ${num(n)} 用的是回环地址：其他服务器无法连接。`, even: (_: number) => '偶数个投票者并不比少一个更安全。' },
   },
 } satisfies typeof source;

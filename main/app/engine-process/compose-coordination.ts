@@ -1,18 +1,24 @@
 // Puts a coordination engine together: our client, and nodes of our own from a spec. For the engine's process and for tests.
+import { join } from 'node:path';
 import type { CoordinationEngine, NodeSpec } from '../../engines/coordination/api.ts';
 import { openClient } from '../../engines/coordination/client/client.ts';
 import { nodeConfigOf } from '../../engines/coordination/config/read-config.ts';
+import { nodeVersions } from '../../engines/coordination/history/node-versions.ts';
 import { makeBackup } from '../../engines/coordination/desk/backups.ts';
 import { LocalCoordinationEngine } from '../../engines/coordination/desk/engine.ts';
 import type { DeskNode } from '../../engines/coordination/desk/nodes.ts';
 import { startNode } from '../../engines/coordination/node.ts';
 import type { Report } from '../../engines/coordination/parts.ts';
+import { nodeDisk } from '../../engines/coordination/txnlog/node-disk.ts';
 
 export interface ComposedCoordinationEngine {
   readonly engine: CoordinationEngine;
   /** Closes sessions and stops nodes. */
   close(): Promise<void>;
 }
+
+/** Versions of a znode that are told. */
+const VERSIONS = 50;
 
 export function makeCoordinationEngine(): ComposedCoordinationEngine {
   const engine = new LocalCoordinationEngine({ openClient, startNode: startOwn });
@@ -41,6 +47,10 @@ async function startOwn(spec: NodeSpec, report: Report): Promise<DeskNode> {
       const zxid = await node.db.snapshot();
       return { zxid, ...(await makeBackup(config, folder, zxid)) };
     },
-    versions: () => Promise.resolve(null),
+    versions: async (path) => {
+      await node.db.flushed();
+      const { changes } = await nodeVersions(nodeDisk, join(config.dataLogDir, 'version-2'), path, VERSIONS, node.db.tree.lastZxid);
+      return changes.flatMap(({ zxid, time, version, data, kind }) => (kind === 'created' || kind === 'changed' || kind === 'deleted' ? [{ zxid, at: time, version, data, what: kind }] : []));
+    },
   };
 }

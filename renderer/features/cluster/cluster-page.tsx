@@ -1,5 +1,5 @@
 // One cluster: its state and permissions above, its parts as tabs.
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import type { Cluster } from '../../../preload/contract/cluster.ts';
 import { useTexts } from '../../app/preferences.tsx';
 import { VaultDialog } from '../../app/vault-dialog.tsx';
@@ -65,11 +65,13 @@ function partOf(cluster: Cluster, tab: ClusterTab): ReactNode {
 
 /** What stands between the person and the cluster now, in words. */
 function Trouble({ cluster, onRetry }: { readonly cluster: Cluster; readonly onRetry: () => void }) {
-  const t = useTexts().cluster;
+  const texts = useTexts();
+  const t = texts.cluster;
+  const [unlocking, setUnlocking] = useState(false);
   const { state } = cluster.connection;
   if (cluster.own?.state === 'failed' && cluster.own.error) return <ErrorCard error={cluster.own.error} onRetry={onRetry} />;
   if (!isOn(cluster)) return null;
-  if (cluster.problem?.code === 'VAULT_LOCKED') return <VaultDialog onClose={() => undefined} onOpen={onRetry} />;
+  if (cluster.problem?.code === 'VAULT_LOCKED') return <><ErrorCard error={cluster.problem} actions={<Button onPress={() => setUnlocking(true)}>{texts.settings.lockVault}</Button>} />{unlocking ? <VaultDialog onClose={() => setUnlocking(false)} onOpen={() => { setUnlocking(false); onRetry(); }} /> : null}</>;
   if (cluster.problem && state !== 'connected') return <ErrorCard error={cluster.problem} onRetry={onRetry} />;
   if (state === 'expired') return <Banner title={t.banner.expired} text={t.banner.expiredText} />;
   if (state === 'connecting') return <Banner title={t.banner.connecting} text={t.banner.connectingText} />;

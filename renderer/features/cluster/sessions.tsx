@@ -51,7 +51,7 @@ function SessionTable({ cluster, sessions }: { readonly cluster: Cluster; readon
               <td className={ui['num']}>{session.timeoutMs === null ? '–' : `${format.number(session.timeoutMs / 1000)} s`}</td>
               <td className={ui['num']}>{session.watches === null ? '–' : format.number(session.watches)}</td>
               <td className={ui['num']}>{session.received === null ? '–' : `${format.number(session.received)} / ${format.number(session.sent ?? 0)}`}</td>
-              <td className={css['ephemerals']}>{session.ephemerals.length === 0 ? '–' : session.ephemerals.map((path) => <a key={path} className={ui['textLink']} href={`#/cluster/${cluster.id}/znodes${encodeURI(path)}`}><code>{path}</code></a>)}{session.more > 0 ? <span className={css['soft']}>{t.moreEphemerals(session.more)}</span> : null}</td>
+              <td><div className={css['ephemerals']}>{session.ephemerals.length === 0 ? '–' : session.ephemerals.map((path) => <a key={path} className={ui['textLink']} href={`#/cluster/${cluster.id}/znodes${encodeURI(path)}`}><code>{path}</code></a>)}{session.more > 0 ? <span className={css['soft']}>{t.moreEphemerals(session.more)}</span> : null}</div></td>
             </tr>
           ))}
         </tbody>

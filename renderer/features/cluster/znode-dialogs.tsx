@@ -122,10 +122,10 @@ function ExportDialog({ cluster, path, onClose }: { readonly cluster: Cluster; r
   const exported = useQuery('znodes.export', { id: cluster.id, path });
   const link = useRef<HTMLAnchorElement>(null);
   const { value } = exported;
-  const name = `${path === '/' ? 'root' : nameOfPath(path)}.znodes.jsonl`;
+  const name = `${path === '/' ? 'root' : nameOfPath(path)}.znodes.json`;
   const store = (): void => {
     if (!value || !link.current) return;
-    const url = URL.createObjectURL(new Blob([Uint8Array.from(value.data)], { type: 'application/x-ndjson' }));
+    const url = URL.createObjectURL(new Blob([Uint8Array.from(value.data)], { type: 'application/json' }));
     link.current.href = url;
     link.current.click();
     setTimeout(() => URL.revokeObjectURL(url), 60_000);
@@ -171,7 +171,7 @@ function ImportDialog({ cluster, path, onClose }: { readonly cluster: Cluster; r
   return (
     <Dialog title={t.importTitle(path)} onClose={onClose} actions={<><Button onPress={onClose}>{done === null ? texts.common.cancel : texts.common.close}</Button><Button look="primary" isDisabled={!file || busy || done !== null} onPress={() => void go()}>{t.importAct}</Button></>}>
       <label htmlFor={id}>{t.importChoose}</label>
-      <input id={id} type="file" accept=".jsonl,application/x-ndjson" onChange={(event) => { setFile(event.target.files?.[0] ?? null); setDone(null); }} />
+      <input id={id} type="file" accept=".json,application/json" onChange={(event) => { setFile(event.target.files?.[0] ?? null); setDone(null); }} />
       <p className={css['soft']}>{t.importHint}</p>
       <Checkbox selected={overwrite} onChange={setOverwrite}>{t.importOverwrite}</Checkbox>
       {done === null ? null : <p role="status">{done}</p>}

@@ -6,9 +6,10 @@ import type { ClusterAccess, ConnectionItem } from '../api.ts';
 import type { CoordinationClient, OpenClient, WatchEvent } from '../client/client-types.ts';
 import { CREATE, EVENT, WATCH_TYPE } from '../op-codes.ts';
 import { Changes } from './changes.ts';
-import { deletePlan, deleteTree } from './delete-tree.ts';
+import { deleteTree } from '../trees/delete.ts';
 import { filterGently, inParallel, placeIn, sortGently } from './gently.ts';
 import { hexId, inWords, isKeeper } from './keeper-words.ts';
+import { deletePlan } from './transfer.ts';
 import { shownData, statOf, storedData } from './znode-facts.ts';
 
 /** How long a call waits for a connection, and for its answer, milliseconds. */
@@ -146,7 +147,7 @@ export class DeskConnection {
   }
 
   async deleteTree(path: string, token: string): Promise<{ deleted: number }> {
-    return this.ask(path, (client) => deleteTree(client, path, token));
+    return this.ask(path, async (client) => ({ deleted: await deleteTree(client, path, token) }));
   }
 
   /** Events of a persistent watch in batches; what comes faster than it is taken is counted. */

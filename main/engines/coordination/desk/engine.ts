@@ -3,7 +3,6 @@ import { SluiceError } from '../../../../preload/contract/sluice-error.ts';
 import type { CoordinationEngine } from '../api.ts';
 import type { OpenClient } from '../client/client-types.ts';
 import { askWord } from '../admin/ask-word.ts';
-import { exportTree, importTree } from './archive.ts';
 import { listBackups } from './backups.ts';
 import { DeskConnection } from './connection.ts';
 import { Health } from './health.ts';
@@ -11,6 +10,7 @@ import { findLocks } from './locks.ts';
 import { hexId } from './keeper-words.ts';
 import { freePort, Nodes, type StartDeskNode } from './nodes.ts';
 import { sessionsOf } from './sessions.ts';
+import { exportTree, importTree } from './transfer.ts';
 import { shownData } from './znode-facts.ts';
 
 export interface DeskDeps {

@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import type { ZnodeStat } from '../../../../preload/contract/cluster.ts';
 import type { Stat } from '../jute/records.ts';
 import { ephemeralKind, ttlOf } from '../tree/ephemeral-type.ts';
+import { looksSequential } from '../trees/node-kind.ts';
 import { hexId } from './keeper-words.ts';
 
 /** Unpacked bytes beyond which packed data are shown as they are. */
@@ -12,9 +13,6 @@ const MARKS = { none: 'persistent', session: 'ephemeral', container: 'container'
 const unpack = promisify(gunzip);
 const pack = promisify(gzip);
 
-/** Ten digits at the end, as create appends them. */
-export const isNumbered = (path: string): boolean => /\d{10}$/.test(path);
-
 /** `owner` where more is known of it than a server tells. */
 export function statOf(path: string, stat: Stat, owner: bigint | null = null): ZnodeStat {
   const real = owner ?? stat.ephemeralOwner;
@@ -22,7 +20,7 @@ export function statOf(path: string, stat: Stat, owner: bigint | null = null): Z
   return {
     czxid: stat.czxid, mzxid: stat.mzxid, pzxid: stat.pzxid, ctime: stat.ctime, mtime: stat.mtime, version: stat.version, cversion: stat.cversion, aversion: stat.aversion,
     owner: hexId(kind === 'session' ? real : 0n), size: stat.dataLength, children: stat.numChildren,
-    mark: MARKS[kind], ttlMs: kind === 'ttl' ? ttlOf(real) : null, sequential: isNumbered(path),
+    mark: MARKS[kind], ttlMs: kind === 'ttl' ? ttlOf(real) : null, sequential: looksSequential(path),
   };
 }
 
