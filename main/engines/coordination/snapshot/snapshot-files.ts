@@ -50,7 +50,7 @@ export async function readSnapshot(disk: Disk, file: SnapshotFile, options: Tree
   const source = await SnapshotSource.open(disk, file.path);
   try {
     if ((await source.pull(SNAP_HEADER)).readInt32BE(0) !== SNAP_MAGIC) throw new Error('it does not begin with ZKSN');
-    const state = await readState(source.pull, file.zxid, options);
+    const state = await readState(source, file.zxid, options);
     await checkSeal(source);
     return { ...state, ...(await readTrailers(source)) };
   } catch (error) {

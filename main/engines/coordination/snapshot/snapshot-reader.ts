@@ -1,13 +1,11 @@
 // Reads sessions, ACLs and tree, from a file or from a leader's SNAP, into a tree of its own.
 import type { ACL } from '../jute/records.ts';
-import { JuteError, JuteReader } from '../jute/reader.ts';
+import { JuteError } from '../jute/reader.ts';
 import { DataTree, type TreeOptions } from '../tree/data-tree.ts';
-import { keepBytes } from '../tree/value-bytes.ts';
+import { keepRange } from '../tree/value-bytes.ts';
 import { ZNode } from '../tree/znode.ts';
+import type { Cursor } from './cursor.ts';
 import { END_PATH, NODE_TAIL } from './snapshot-format.ts';
-
-/** Answers exactly `size` bytes, borrowed until the next call; at once when it has them. Rejects or throws when there are no more. */
-export type Pull = (size: number) => Buffer | Promise<Buffer>;
 
 export interface LoadedState {
   readonly tree: DataTree;
@@ -26,76 +24,85 @@ function bounded(value: number, most: number, what: string): number {
   return value;
 }
 
-/** JuteError when it is no state; what `pull` throws otherwise. `zxid` is that of the last txn it holds as a whole. */
-export async function readState(pull: Pull, zxid: number, options: TreeOptions): Promise<LoadedState> {
+/** JuteError when it is no state; what the cursor throws otherwise. `zxid` is that of the last txn it holds as a whole. */
+export async function readState(cursor: Cursor, zxid: number, options: TreeOptions): Promise<LoadedState> {
   const sessions = new Map<bigint, number>();
-  for (let left = bounded((await pull(4)).readInt32BE(0), MAX_COUNT, 'a table of sessions'); left > 0; left--) {
-    const entry = await pull(12);
-    sessions.set(entry.readBigInt64BE(0), entry.readInt32BE(8));
+  for (let left = bounded(await readInt(cursor), MAX_COUNT, 'a table of sessions'); left > 0; left--) {
+    const wait = cursor.need(12);
+    if (wait) await wait;
+    sessions.set(cursor.bytes.readBigInt64BE(cursor.at), cursor.bytes.readInt32BE(cursor.at + 8));
+    cursor.at += 12;
   }
   const tree = DataTree.unplanted(options);
-  for (let left = bounded((await pull(4)).readInt32BE(0), MAX_COUNT, 'a table of ACLs'); left > 0; left--) await readAcl(pull, tree);
-  await readNodes(pull, tree);
+  for (let left = bounded(await readInt(cursor), MAX_COUNT, 'a table of ACLs'); left > 0; left--) await readAcl(cursor, tree);
+  await readNodes(cursor, tree);
   if (!tree.loaded(zxid)) throw new JuteError('a tree without a root');
   return { tree, sessions };
 }
 
-async function readAcl(pull: Pull, tree: DataTree): Promise<void> {
-  const head = new JuteReader(Buffer.from(await pull(12)));
-  const id = head.long();
+async function readInt(cursor: Cursor): Promise<number> {
+  await cursor.need(4);
+  cursor.at += 4;
+  return cursor.bytes.readInt32BE(cursor.at - 4);
+}
+
+async function readAcl(cursor: Cursor, tree: DataTree): Promise<void> {
+  await cursor.need(8);
+  const id = longAt(cursor.bytes, cursor.at);
+  cursor.at += 8;
   const list: ACL[] = [];
-  for (let left = bounded(head.int(), MAX_ACLS, 'a list of ACLs'); left > 0; left--) {
-    const perms = (await pull(4)).readInt32BE(0);
-    list.push({ perms, id: { scheme: await readText(pull), id: await readText(pull) } });
+  for (let left = bounded(await readInt(cursor), MAX_ACLS, 'a list of ACLs'); left > 0; left--) {
+    const perms = await readInt(cursor);
+    list.push({ perms, id: { scheme: await readText(cursor), id: await readText(cursor) } });
   }
   tree.loadAcl(id, list);
 }
 
-async function readText(pull: Pull): Promise<string> {
-  const length = bounded((await pull(4)).readInt32BE(0), MAX_NAME, 'a name');
-  return length <= 0 ? '' : (await pull(length)).toString('utf8');
+async function readText(cursor: Cursor): Promise<string> {
+  const length = Math.max(bounded(await readInt(cursor), MAX_NAME, 'a name'), 0);
+  await cursor.need(length);
+  cursor.at += length;
+  return cursor.bytes.toString('utf8', cursor.at - length, cursor.at);
 }
 
-// Two pulls a node, and no promise awaited when the bytes are there: hundreds of thousands of nodes a second.
-async function readNodes(pull: Pull, tree: DataTree): Promise<void> {
-  let pulled = pull(4);
-  let pathLength = bounded((pulled instanceof Promise ? await pulled : pulled).readInt32BE(0), MAX_PATH, 'a path');
+// Read in place, and no promise awaited when the bytes are there: hundreds of thousands of nodes a second. Behind a node there is
+// always the length of the next path, so it is asked for along with the node.
+async function readNodes(cursor: Cursor, tree: DataTree): Promise<void> {
+  await cursor.need(4);
   for (;;) {
-    if (pathLength === 1) {
-      pulled = pull(1);
-      if ((pulled instanceof Promise ? await pulled : pulled)[0] !== END_PATH.charCodeAt(0)) throw new JuteError('a path of one letter');
-      return;
-    }
+    const pathLength = bounded(cursor.bytes.readInt32BE(cursor.at), MAX_PATH, 'a path');
+    if (pathLength === 1) break;
     const named = Math.max(pathLength, 0);
-    pulled = pull(named + 4);
-    const head = pulled instanceof Promise ? await pulled : pulled;
-    const path = head.toString('utf8', 0, named);
-    const dataLength = bounded(head.readInt32BE(named), MAX_VALUE, 'a value');
-    const size = Math.max(dataLength, 0);
-    pulled = pull(size + NODE_TAIL + 4);
-    const body = pulled instanceof Promise ? await pulled : pulled;
-    const node = nodeOf(new JuteReader(body, size), dataLength < 0 ? null : body.subarray(0, size));
-    if (!tree.loadNode(path, node)) throw new JuteError(`no parent of ${path}`);
-    pathLength = bounded(body.readInt32BE(size + NODE_TAIL), MAX_PATH, 'a path');
+    let wait = cursor.need(8 + named);
+    if (wait) await wait;
+    const dataLength = bounded(cursor.bytes.readInt32BE(cursor.at + 4 + named), MAX_VALUE, 'a value');
+    const size = 8 + named + Math.max(dataLength, 0) + NODE_TAIL;
+    wait = cursor.need(size + 4);
+    if (wait) await wait;
+    const { bytes, at } = cursor;
+    const path = bytes.toString('utf8', at + 4, at + 4 + named);
+    if (!tree.loadNode(path, nodeAt(bytes, at + 8 + named, dataLength))) throw new JuteError(`no parent of ${path}`);
+    cursor.at = at + size;
   }
+  await cursor.need(5);
+  if (cursor.bytes[cursor.at + 4] !== END_PATH.charCodeAt(0)) throw new JuteError('a path of one letter');
+  cursor.at += 5;
 }
 
-function nodeOf(reader: JuteReader, data: Buffer | null): ZNode {
-  const acl = reader.long();
-  const czxid = reader.long();
-  const mzxid = reader.long();
-  const ctime = reader.long();
-  const mtime = reader.long();
-  const version = reader.int();
-  const cversion = reader.int();
-  const aversion = reader.int();
-  const owner = reader.id();
-  const node = new ZNode(keepBytes(data), acl, owner === 0n ? 0n : owner, czxid, ctime);
-  node.mzxid = mzxid;
-  node.mtime = mtime;
-  node.version = version;
-  node.cversion = cversion;
-  node.aversion = aversion;
-  node.pzxid = reader.long();
+function longAt(bytes: Buffer, at: number): number {
+  return bytes.readInt32BE(at) * 0x1_0000_0000 + bytes.readUInt32BE(at + 4);
+}
+
+/** Data, then ACL number, czxid, mzxid, ctime, mtime (longs), version, cversion, aversion (ints), ephemeralOwner, pzxid (longs). */
+function nodeAt(bytes: Buffer, begin: number, dataLength: number): ZNode {
+  const at = begin + Math.max(dataLength, 0);
+  const owned = bytes.readInt32BE(at + 52) !== 0 || bytes.readInt32BE(at + 56) !== 0;
+  const node = new ZNode(dataLength < 0 ? null : keepRange(bytes, begin, at), longAt(bytes, at), owned ? bytes.readBigInt64BE(at + 52) : 0n, longAt(bytes, at + 8), longAt(bytes, at + 24));
+  node.mzxid = longAt(bytes, at + 16);
+  node.mtime = longAt(bytes, at + 32);
+  node.version = bytes.readInt32BE(at + 40);
+  node.cversion = bytes.readInt32BE(at + 44);
+  node.aversion = bytes.readInt32BE(at + 48);
+  node.pzxid = longAt(bytes, at + 60);
   return node;
 }

@@ -3,6 +3,7 @@ import { createGunzip } from 'node:zlib';
 import { Readable } from 'node:stream';
 import { Adler32 } from '../txnlog/adler32.ts';
 import type { Disk, DiskFile } from '../txnlog/disk.ts';
+import type { Cursor } from './cursor.ts';
 
 const CHUNK = 262_144;
 
@@ -21,13 +22,13 @@ async function* chunksOf(file: DiskFile): AsyncGenerator<Buffer, void, undefined
   }
 }
 
-export class SnapshotSource {
+export class SnapshotSource implements Cursor {
   readonly #file: DiskFile;
   readonly #chunks: AsyncIterator<Buffer>;
   readonly #sum = new Adler32();
-  #chunk: Buffer = Buffer.alloc(0);
-  #at = 0;
-  /** How far the chunk at hand is in the sum. */
+  bytes: Buffer = Buffer.alloc(0);
+  at = 0;
+  /** How far the bytes at hand are in the sum. */
   #summed = 0;
 
   private constructor(file: DiskFile, chunks: AsyncIterable<Buffer>) {
@@ -40,31 +41,27 @@ export class SnapshotSource {
     return new SnapshotSource(file, path.endsWith('.gz') ? Readable.from(chunksOf(file)).pipe(createGunzip({ chunkSize: CHUNK })) : chunksOf(file));
   }
 
-  readonly pull = (size: number): Buffer | Promise<Buffer> => {
-    const at = this.#at;
-    if (at + size > this.#chunk.length) return this.#join(size);
-    this.#at = at + size;
-    return this.#chunk.subarray(at, at + size);
-  };
+  need(size: number): Promise<void> | null {
+    return this.at + size <= this.bytes.length ? null : this.#fill(size);
+  }
+
+  /** Exactly `size` bytes, borrowed until the next call. */
+  async pull(size: number): Promise<Buffer> {
+    await this.need(size);
+    this.at += size;
+    return this.bytes.subarray(this.at - size, this.at);
+  }
 
   /** How many bytes are left, counted up to `most`. */
   async left(most: number): Promise<number> {
-    while (this.#chunk.length - this.#at < most) {
-      void this.sum;
-      const rest = this.#chunk.subarray(this.#at);
-      const { value, done } = await this.#chunks.next();
-      if (done) return rest.length;
-      this.#chunk = Buffer.concat([rest, value]);
-      this.#at = 0;
-      this.#summed = 0;
-    }
-    return most;
+    if (this.bytes.length - this.at < most) await this.#more(most);
+    return Math.min(most, this.bytes.length - this.at);
   }
 
-  /** Adler-32 of all that was pulled. */
+  /** Adler-32 of all that was taken. */
   get sum(): number {
-    this.#sum.update(this.#chunk, this.#summed, this.#at);
-    this.#summed = this.#at;
+    this.#sum.update(this.bytes, this.#summed, this.at);
+    this.#summed = this.at;
     return this.#sum.value;
   }
 
@@ -73,27 +70,24 @@ export class SnapshotSource {
     await this.#file.close();
   }
 
-  async #join(size: number): Promise<Buffer> {
-    const whole = Buffer.allocUnsafeSlow(Math.min(size, 1_048_576));
-    let joined = whole;
-    let have = 0;
-    while (have < size) {
-      if (this.#at === this.#chunk.length && !(await this.#next())) throw new EndOfSnapshot(`it ends where ${size - have} more bytes should be`);
-      const part = this.#chunk.subarray(this.#at, Math.min(this.#chunk.length, this.#at + size - have));
-      if (have + part.length > joined.length) joined = Buffer.concat([joined.subarray(0, have)], Math.min(size, Math.max(joined.length * 2, have + part.length)));
-      joined.set(part, have);
-      have += part.length;
-      this.#at += part.length;
-    }
-    return joined.subarray(0, size);
+  async #fill(size: number): Promise<void> {
+    await this.#more(size);
+    const missing = this.at + size - this.bytes.length;
+    if (missing > 0) throw new EndOfSnapshot(`it ends where ${missing} more bytes should be`);
   }
 
-  async #next(): Promise<boolean> {
-    this.#sum.update(this.#chunk, this.#summed);
-    this.#at = 0;
+  /** Up to `size` bytes from `at` on, fewer only at the end. */
+  async #more(size: number): Promise<void> {
+    void this.sum;
+    const parts = [this.bytes.subarray(this.at)];
+    for (let have = (parts[0] as Buffer).length; have < size;) {
+      const { value, done } = await this.#chunks.next();
+      if (done) break;
+      parts.push(value);
+      have += value.length;
+    }
+    this.bytes = Buffer.concat(parts);
+    this.at = 0;
     this.#summed = 0;
-    const { value, done } = await this.#chunks.next();
-    this.#chunk = done ? Buffer.alloc(0) : value;
-    return !done;
   }
 }

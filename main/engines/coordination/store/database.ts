@@ -3,6 +3,7 @@ import { SluiceError } from '../../../../preload/contract/sluice-error.ts';
 import { KEEPER_ERROR, KeeperError } from '../keeper-errors.ts';
 import { OP } from '../op-codes.ts';
 import type { Clock, Database, Report, TxnResult } from '../parts.ts';
+import { PullCursor } from '../snapshot/cursor.ts';
 import { readState } from '../snapshot/snapshot-reader.ts';
 import { writeSnapshot } from '../snapshot/snapshot-files.ts';
 import { serializeState } from '../snapshot/snapshot-writer.ts';
@@ -193,7 +194,7 @@ export class StoredDatabase implements Database {
   }
 
   async restore(zxid: number, pull: (size: number) => Promise<Buffer>): Promise<void> {
-    const { tree, sessions } = await readState(pull, zxid, treeOptions(this.#options));
+    const { tree, sessions } = await readState(new PullCursor(pull), zxid, treeOptions(this.#options));
     await this.#idle();
     // what is on disk after `zxid` goes before the snapshot has its name, or it would be replayed over it
     const logged = async (): Promise<void> => {

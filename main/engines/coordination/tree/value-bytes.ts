@@ -10,20 +10,23 @@ let used = 0;
 
 /** An owned copy. */
 export function keepBytes(data: Buffer | null): Buffer | null {
-  if (data === null) return null;
-  const size = data.length;
+  return data === null ? null : keepRange(data, 0, data.length);
+}
+
+/** An owned copy of `bytes[from, to)`. */
+export function keepRange(bytes: Buffer, from: number, to: number): Buffer {
+  const size = to - from;
   if (size === 0) return EMPTY;
   if (size >= SMALL) {
     const copy = Buffer.allocUnsafeSlow(size);
-    copy.set(data);
+    bytes.copy(copy, 0, from, to);
     return copy;
   }
   if (used + size > slab.length) {
     slab = Buffer.allocUnsafeSlow(SLAB);
     used = 0;
   }
-  const copy = slab.subarray(used, used + size);
-  copy.set(data);
+  bytes.copy(slab, used, from, to);
   used += size;
-  return copy;
+  return slab.subarray(used - size, used);
 }

@@ -1,5 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { PullCursor } from '../../../../../../main/engines/coordination/snapshot/cursor.ts';
 import { readState } from '../../../../../../main/engines/coordination/snapshot/snapshot-reader.ts';
 import { listSnapshots, readSnapshot, removeUnfinished, writeSnapshot } from '../../../../../../main/engines/coordination/snapshot/snapshot-files.ts';
 import { serializeState } from '../../../../../../main/engines/coordination/snapshot/snapshot-writer.ts';
@@ -21,13 +22,13 @@ function treeOf(txns: number, random: () => number, size = 200): DataTree {
   return tree;
 }
 
-const pullFrom = (bytes: Buffer): ((size: number) => Buffer) => {
+function cursorOf(bytes: Buffer): PullCursor {
   let at = 0;
-  return (size) => {
+  return new PullCursor(async (size) => {
     if (at + size > bytes.length) throw new Error('no more');
-    return bytes.subarray(at, at += size);
-  };
-};
+    return Buffer.from(bytes.subarray(at, at += size));
+  });
+}
 
 async function written(tree: DataTree, compression: 'none' | 'gz' = 'none'): Promise<MemoryDisk> {
   const disk = new MemoryDisk();
@@ -109,7 +110,7 @@ describe('snapshots', () => {
         }
       }
       expect(parts.length).toBeGreaterThan(3);
-      const { tree: loaded } = await readState(pullFrom(Buffer.concat(parts)), begun, OPTIONS);
+      const { tree: loaded } = await readState(cursorOf(Buffer.concat(parts)), begun, OPTIONS);
       for (const txn of txns) applyTxn(loaded, txn);
       expect(treeText(loaded), `seed ${seed}`).toEqual(treeText(tree));
       expect(loaded.digest()).toEqual(tree.digest());
