@@ -17,7 +17,7 @@ from a server it comes through its AdminServer (port 8080). restore puts it, or 
 `,
   severity: { error: 'error', warning: 'warning', note: 'note' },
   lintClean: (p: { file: string }): string => `${p.file}: nothing to remark`,
-  lintLine: (p: { file: string; line: number; severity: string; what: string; why: string; fix: string }): string => `${p.file}${p.line > 0 ? `:${p.line}` : ''}: ${p.severity}: ${p.what}. ${p.why} ${p.fix}`,
+  lintLine: (p: { file: string; line: number; severity: string; what: string; why: string; fix: string }): string => `${p.file}${p.line > 0 ? `:${p.line}` : ''}: ${p.severity}: ${p.what.replace(/[^?]$/, '$&.')} ${p.why} ${p.fix}`,
   state: {
     looking: 'looks for a leader', following: 'follows', leading: 'leads', observing: 'observes', standalone: 'serves alone', 'read-only': 'serves reads only: it is cut off from the others', stopped: 'has stopped', failed: 'has failed',
   },

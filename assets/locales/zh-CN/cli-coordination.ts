@@ -19,7 +19,7 @@ backup 写出一个 ZooKeeper 自身格式的快照文件(文件名以 .gz 结�
 `,
   severity: { error: '错误', warning: '警告', note: '提示' },
   lintClean: (p) => `${p.file}:没有问题`,
-  lintLine: (p) => `${p.file}${p.line > 0 ? `:${p.line}` : ''}:${p.severity}:${p.what}。${p.why} ${p.fix}`,
+  lintLine: (p) => `${p.file}${p.line > 0 ? `:${p.line}` : ''}:${p.severity}:${p.what.replace(/[^?]$/, '$&.')} ${p.why} ${p.fix}`,
   state: {
     looking: '正在寻找领导者', following: '正在跟随', leading: '正在领导', observing: '正在观察', standalone: '单机服务', 'read-only': '只提供读取:与其他成员断开', stopped: '已停止', failed: '已失败',
   },

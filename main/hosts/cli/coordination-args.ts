@@ -28,14 +28,14 @@ export class Parsed {
   word(index: number): string { return this.words[index] ?? ''; }
 }
 
-/** Throws UsageError. Words after `--` are taken as they are; with `rest`, everything from the first plain word on. */
+/** Throws UsageError. Words after `--` are taken as they are; with `rest`, everything from the first plain word on that is more than is needed. */
 export function parseWords(words: readonly string[], known: Known, rest = false): Parsed {
   const plain: string[] = [];
   const values = new Map<string, string>();
   const switches = new Set<string>();
   for (let i = 0; i < words.length; i++) {
     const word = words[i] as string;
-    if (word === '--' || (rest && plain.length >= known.words[0])) { plain.push(...words.slice(word === '--' ? i + 1 : i)); break; }
+    if (word === '--' || (rest && plain.length >= known.words[0] && !word.startsWith('--'))) { plain.push(...words.slice(word === '--' ? i + 1 : i)); break; }
     if (!word.startsWith('--')) { plain.push(word); continue; }
     const equals = word.indexOf('=');
     const name = word.slice(2, equals === -1 ? undefined : equals);

@@ -1,6 +1,7 @@
 // `sluice coordination backup`, `verify` and `restore`: one snapshot file, read back and compared before it counts.
 import { createWriteStream, statSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -69,16 +70,26 @@ async function download(host: string, file: string, auth: string | null, signal:
   if (answer.status !== 200 || !answer.body || answer.headers.get('last_zxid') === null) {
     throw SluiceError.of('COORD_FOUR_LETTER', { host, word: 'snapshot', reason: answer.status === 429 ? 'it gives one snapshot in five minutes (admin.rateLimiterIntervalInMS)' : `HTTP ${answer.status}` });
   }
-  const packed = file.endsWith('.gz');
-  const temporary = `${resolve(file)}.part${packed ? '.gz' : ''}`;
+  const body = Readable.fromWeb(answer.body as ReadableStream<Uint8Array>);
+  const temporary = await receive(body, `${resolve(file)}.part`, signal).catch((error: unknown) => { throw SluiceError.of('COORD_DISK', { file, reason: codeOf(error) }, error); });
   try {
-    await pipeline(Readable.fromWeb(answer.body as ReadableStream<Uint8Array>), createWriteStream(temporary, { flush: true }), { signal });
-    const { facts } = await readBackup(temporary);
-    await rename(temporary, file);
-    return { ...facts, file: resolve(file) };
-  } catch (error) {
+    return await writeBackup(file, await readBackup(temporary));
+  } finally {
     await rm(temporary, { force: true });
-    throw error instanceof SluiceError ? error : SluiceError.of('COORD_DISK', { file, reason: codeOf(error) }, error);
+  }
+}
+
+/** Answers the name, which tells how it is packed. */
+async function receive(body: Readable, base: string, signal: AbortSignal): Promise<string> {
+  const first = await once(body, 'readable', { signal }).then(() => body.read() as Buffer | null);
+  if (first) body.unshift(first);
+  const path = first?.[0] === 0x1f && first[1] === 0x8b ? `${base}.gz` : base;
+  try {
+    await pipeline(body, createWriteStream(path, { flush: true }), { signal });
+    return path;
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
   }
 }
 

@@ -22,6 +22,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   backup: async () => (await import('./coordination-backup.ts')).backup,
   verify: async () => (await import('./coordination-backup.ts')).verify,
   restore: async () => (await import('./coordination-backup.ts')).restore,
+  cli: async () => (await import('./coordination-cli.ts')).cli,
+  export: async () => (await import('./coordination-transfer.ts')).exportTree,
+  import: async () => (await import('./coordination-transfer.ts')).importTree,
 };
 
 /** The sentences of an error in one line. */
