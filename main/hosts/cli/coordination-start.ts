@@ -8,9 +8,9 @@ import { showSession, showZxid } from '../../engines/coordination/zxid.ts';
 import { UsageError } from './args.ts';
 import { parseWords } from './coordination-args.ts';
 import { lintLine } from './coordination-lint.ts';
-import { errorText, type Terminal } from './coordination.ts';
+import type { Terminal } from './coordination.ts';
 import { EXIT } from './exit-codes.ts';
-import { words } from './words.ts';
+import { errorText, words } from './words.ts';
 
 const texts = words.coordination;
 const SERVING = new Set(['following', 'leading', 'observing', 'standalone', 'read-only']);

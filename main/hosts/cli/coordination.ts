@@ -1,10 +1,9 @@
 // `sluice coordination COMMAND`: one file a command; the engine is loaded only by those that need it.
-import type { ErrorInfo } from '../../../preload/contract/errors.ts';
 import { SluiceError, toErrorInfo } from '../../../preload/contract/sluice-error.ts';
 import { UsageError } from './args.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import type { Output } from './output.ts';
-import { errorLines, words } from './words.ts';
+import { errorText, words } from './words.ts';
 
 export interface Terminal {
   readonly out: Output;
@@ -26,11 +25,6 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   export: async () => (await import('./coordination-transfer.ts')).exportTree,
   import: async () => (await import('./coordination-transfer.ts')).importTree,
 };
-
-/** The sentences of an error in one line. */
-export function errorText(error: ErrorInfo): string {
-  return errorLines(error).map((line) => line.replace(/[^.!?。!?]$/, '$&.')).join(' ');
-}
 
 /** Runs the command; answers the exit code. Throws UsageError. */
 export async function runCoordination(rest: readonly string[], terminal: Terminal): Promise<number> {

@@ -18,6 +18,11 @@ export function errorLines(error: ErrorInfo): string[] {
   return [title.replace(/[^.!?。!?]$/, '$&.'), body, remedy].filter((line) => line !== '');
 }
 
+/** The sentences of an error in one line. */
+export function errorText(error: ErrorInfo): string {
+  return errorLines(error).map((line) => line.replace(/[^.!?。!?]$/, '$&.')).join(' ');
+}
+
 /** The last line of a run that did not go well. */
 export function codeLine(code: number): string {
   const name = (Object.keys(EXIT) as (keyof typeof EXIT)[]).find((key) => EXIT[key] === code) ?? 'OTHER';
