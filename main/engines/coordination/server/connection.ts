@@ -27,8 +27,8 @@ export interface ConnectionHost {
   readonly jutemaxbuffer: number;
   /** ms, the same all through one turn. */
   now(): number;
-  /** Too much is under way in the whole server. */
-  crowded(): boolean;
+  /** So much is under way in the whole server that a connection with `outstanding` requests of its own must wait. */
+  crowded(outstanding: number): boolean;
   connect(connection: Connection, bytes: Buffer, begin: number, end: number): void;
   /** Of a session that was made anew by a client that has one (createSession by hand). */
   writeConnectResponse(out: JuteWriter, connection: Connection): void;
@@ -399,7 +399,7 @@ export class Connection implements Reader {
   }
 
   #blocked(): boolean {
-    return this.state !== 'open' ? this.state !== 'new' : this.#full() || (this.outstanding > 0 && this.#host.crowded());
+    return this.state !== 'open' ? this.state !== 'new' : this.#full() || this.#host.crowded(this.outstanding);
   }
 
   #pause(): void {

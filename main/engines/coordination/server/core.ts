@@ -149,8 +149,10 @@ export class Core implements ServerCore, ConnectionHost {
     this.clients.flushSoon(connection);
   }
 
-  crowded(): boolean {
-    return this.stats.outstanding > this.#parts.config.globalOutstandingLimit;
+  /** Past the limit each connection may still have its share under way, so that none starves. */
+  crowded(outstanding: number): boolean {
+    const { globalOutstandingLimit } = this.#parts.config;
+    return this.stats.outstanding > globalOutstandingLimit && outstanding > 0 && outstanding >= globalOutstandingLimit / this.clients.count;
   }
 
   connect(connection: Connection, bytes: Buffer, begin: number, end: number): void {

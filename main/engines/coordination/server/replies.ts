@@ -34,7 +34,7 @@ export function writeStat(writer: JuteWriter, tree: Tree, node: ZNode): void {
   writer.int((node.cversion * 2 - children) | 0);
   writer.int(node.aversion);
   writer.long(0);
-  writer.int(node.data === null ? 0 : node.data.length);
+  writer.int(node.dataLength);
   writer.int(children);
   writer.long(node.pzxid);
 }

@@ -4,6 +4,8 @@ import { OP } from '../op-codes.ts';
 import type { Txn } from '../txn.ts';
 
 const NO_PAYLOAD = Buffer.alloc(0);
+/** Txns applied and answered in one turn of the loop: some 4 ms. */
+const SLICE = 500;
 
 export class Standalone implements Role {
   readonly mode = 'standalone';
@@ -14,6 +16,8 @@ export class Standalone implements Role {
   #head = 0;
   #syncs: { readonly zxid: number; readonly done: (err: number) => void }[] = [];
   #lastZxid = 0;
+  #durableZxid = 0;
+  #slicing = false;
   #stopped = false;
 
   /** @param onExpired told before a session is closed because its client fell silent. */
@@ -38,6 +42,7 @@ export class Standalone implements Role {
     this.#core.sessions.stop();
     await this.#db.flushed();
     this.#db.onDurable(null);
+    this.#commitSome(Number.POSITIVE_INFINITY);
   }
 
   submit(request: WriteRequest): void {
@@ -49,13 +54,28 @@ export class Standalone implements Role {
   }
 
   #durable(zxid: number): void {
-    let head = this.#head;
-    for (; head < this.#under.length; head++) {
-      const txn = this.#under[head] as Txn;
-      if (txn.header.zxid > zxid) break;
-      this.#head = head + 1; // a commit may come back here
+    this.#durableZxid = zxid;
+    if (!this.#slicing) this.#commitSome(SLICE);
+  }
+
+  /** At most `most` of those that are on disk; the rest in the turns that follow. */
+  #commitSome(most: number): void {
+    this.#slicing = false;
+    for (let left = most; left > 0; left--) {
+      const txn = this.#under[this.#head];
+      if (!txn || txn.header.zxid > this.#durableZxid) break;
+      this.#head += 1; // first: what is answered may ask again
       this.#core.commit(txn);
     }
+    this.#forget();
+    this.#release();
+    const next = this.#under[this.#head];
+    if (!next || next.header.zxid > this.#durableZxid) return;
+    this.#slicing = true;
+    setImmediate(() => { if (this.#slicing) this.#commitSome(SLICE); });
+  }
+
+  #forget(): void {
     if (this.#head === this.#under.length) {
       this.#under = [];
       this.#head = 0;
@@ -63,7 +83,6 @@ export class Standalone implements Role {
       this.#under = this.#under.slice(this.#head);
       this.#head = 0;
     }
-    this.#release();
   }
 
   #release(): void {
