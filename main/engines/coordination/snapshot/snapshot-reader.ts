@@ -2,7 +2,6 @@
 import type { ACL } from '../jute/records.ts';
 import { JuteError } from '../jute/reader.ts';
 import { DataTree, type TreeOptions } from '../tree/data-tree.ts';
-import { keepRange } from '../tree/value-bytes.ts';
 import { ZNode } from '../tree/znode.ts';
 import type { Cursor } from './cursor.ts';
 import { END_PATH, NODE_TAIL } from './snapshot-format.ts';
@@ -97,7 +96,7 @@ function longAt(bytes: Buffer, at: number): number {
 function nodeAt(bytes: Buffer, begin: number, dataLength: number): ZNode {
   const at = begin + Math.max(dataLength, 0);
   const owned = bytes.readInt32BE(at + 52) !== 0 || bytes.readInt32BE(at + 56) !== 0;
-  const node = new ZNode(dataLength < 0 ? null : keepRange(bytes, begin, at), longAt(bytes, at), owned ? bytes.readBigInt64BE(at + 52) : 0n, longAt(bytes, at + 8), longAt(bytes, at + 24));
+  const node = new ZNode(dataLength < 0 ? null : bytes.subarray(begin, at), longAt(bytes, at), owned ? bytes.readBigInt64BE(at + 52) : 0n, longAt(bytes, at + 8), longAt(bytes, at + 24));
   node.mzxid = longAt(bytes, at + 16);
   node.mtime = longAt(bytes, at + 32);
   node.version = bytes.readInt32BE(at + 40);

@@ -8,7 +8,6 @@ import { AclCache } from './acl-cache.ts';
 import { ephemeralKind } from './ephemeral-type.ts';
 import { DIGEST_VERSION, DigestSum, isDigested, nodeDigest, type Digested } from './node-digest.ts';
 import { LIMITS_NODE, QUOTA_ROOT, QuotaPaths, STATS_NODE, formatQuota, parseQuota, statsPath } from './quota.ts';
-import { keepBytes } from './value-bytes.ts';
 import { ZNode } from './znode.ts';
 
 export interface TreeOptions {
@@ -28,8 +27,8 @@ export interface AclView {
   end(): void;
 }
 
-function sizeOf(path: string, data: Buffer | null): number {
-  return path.length + (data === null ? 0 : data.length);
+function sizeOf(path: string, node: ZNode): number {
+  return path.length + node.dataLength;
 }
 
 export class DataTree implements Tree {
@@ -72,7 +71,7 @@ export class DataTree implements Tree {
       czxid: node.czxid, mzxid: node.mzxid, ctime: node.ctime, mtime: node.mtime, version: node.version,
       cversion: (node.cversion * 2 - children) | 0, aversion: node.aversion,
       ephemeralOwner: node.ephemeralOwner === 0n || this.#kind(node) !== 'session' ? 0n : node.ephemeralOwner,
-      dataLength: node.data === null ? 0 : node.data.length, numChildren: children, pzxid: node.pzxid,
+      dataLength: node.dataLength, numChildren: children, pzxid: node.pzxid,
     };
   }
 
@@ -116,10 +115,10 @@ export class DataTree implements Tree {
     const name = path.slice(slash + 1);
     (parent.children ??= new Set()).add(name);
     this.#raise(parentPath, parent, parentCVersion, zxid);
-    const node = new ZNode(keepBytes(data), aclId, owner, zxid, time);
+    const node = new ZNode(data, aclId, owner, zxid, time);
     this.#nodes.set(path, node);
     this.#count(path, node);
-    this.#bytes += sizeOf(path, data);
+    this.#bytes += sizeOf(path, node);
     this.#index(path, owner);
     this.#quotaCreated(path, parentPath, name, data);
     if (this.watches.count > 0) this.watches.created(path, parentPath === '' ? '/' : parentPath, zxid, this.acl(aclId), this.acl(parent.acl));
@@ -143,12 +142,12 @@ export class DataTree implements Tree {
     if (!node) return KEEPER_ERROR.NoNode;
     this.#nodes.delete(path);
     this.#uncount(path, node);
-    this.#bytes -= sizeOf(path, node.data);
+    this.#bytes -= sizeOf(path, node);
     const acl = this.acl(node.acl);
     this.#acls.release(node.acl);
     this.#unindex(path, node.ephemeralOwner);
     if (name === LIMITS_NODE && parentPath.startsWith(QUOTA_ROOT)) this.#quotas.delete(parentPath.slice(QUOTA_ROOT.length));
-    if (this.#quotas.size > 0) this.#quotaChanged(path, node.data === null ? 0 : -node.data.length, -1);
+    if (this.#quotas.size > 0) this.#quotaChanged(path, -node.dataLength, -1);
     if (this.watches.count > 0) this.watches.deleted(path, parentPath === '' ? '/' : parentPath, zxid, acl, this.acl(parent.acl));
     return KEEPER_ERROR.Ok;
   }
@@ -156,10 +155,9 @@ export class DataTree implements Tree {
   setData(path: string, data: Buffer | null, version: number, zxid: number, time: number): number {
     const node = this.get(path);
     if (!node) return KEEPER_ERROR.NoNode;
-    const before = node.data === null ? 0 : node.data.length;
-    const grown = (data === null ? 0 : data.length) - before;
+    const grown = (data === null ? 0 : data.length) - node.dataLength;
     this.#uncount(path, node);
-    node.data = keepBytes(data);
+    node.data = data;
     node.mtime = time;
     node.mzxid = zxid;
     node.version = version;
@@ -210,7 +208,7 @@ export class DataTree implements Tree {
     this.#acls.load(id, list);
   }
 
-  /** Parents come first. False when the parent is not there. `node.data` must be owned. */
+  /** Parents come first. False when the parent is not there. */
   loadNode(path: string, node: ZNode): boolean {
     const slash = path.lastIndexOf('/');
     if (slash >= 0) {
@@ -222,7 +220,7 @@ export class DataTree implements Tree {
     this.#nodes.set(path, node);
     this.#count(path, node);
     this.#acls.addUser(node.acl);
-    this.#bytes += sizeOf(path, node.data);
+    this.#bytes += sizeOf(path, node);
     return true;
   }
 
@@ -366,7 +364,7 @@ export class DataTree implements Tree {
       const node = this.#nodes.get(path);
       if (!node) continue;
       count += 1;
-      bytes += node.data === null ? 0 : node.data.length;
+      bytes += node.dataLength;
       for (const name of node.children ?? []) left.push(`${path}/${name}`);
     }
     stats.data = Buffer.from(formatQuota({ count, bytes }));

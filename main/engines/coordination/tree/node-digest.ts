@@ -1,6 +1,6 @@
 // The digest of one znode: CRC32 over path, data and 60 bytes of its stat (DigestCalculator, version 2).
 import { crc32 } from 'node:zlib';
-import type { ZNode } from './znode.ts';
+import { ZNode } from './znode.ts';
 
 export const DIGEST_VERSION = 2;
 
@@ -44,17 +44,16 @@ function putStat(node: Digested, begin: number): void {
 export function nodeDigest(path: string, node: Digested): number {
   if (!isDigested(path)) return 0;
   const text = path === '/' ? '' : path;
-  const data = node.data;
-  const size = data === null ? 0 : data.length;
+  const held = node instanceof ZNode ? node : null;
+  const size = held ? held.dataLength : node.data?.length ?? 0;
   if (text.length * 3 + size + STAT_BYTES <= scratch.length) {
     let at = text.length === 0 ? 0 : scratch.write(text, 0, 'utf8');
-    if (data !== null) {
-      scratch.set(data, at);
-      at += size;
-    }
+    if (held) at = held.putData(scratch, at);
+    else if (node.data !== null) at += node.data.copy(scratch, at);
     putStat(node, at);
     return crc32(scratch.subarray(0, at + STAT_BYTES));
   }
+  const { data } = node;
   let crc = crc32(text);
   if (data !== null) crc = crc32(data, crc);
   putStat(node, 0);
