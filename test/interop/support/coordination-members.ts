@@ -38,6 +38,7 @@ export class Member {
   readonly dir: string;
   readonly #servers: readonly string[];
   readonly #conf: readonly string[];
+  readonly #jvm: readonly string[];
   kind: Kind = 'ours';
   /** What ours reported since its last start. */
   events: NodeEvent[] = [];
@@ -47,12 +48,14 @@ export class Member {
   #child: ChildProcess | null = null;
   #peer: RunningPeer<'zookeeper'> | null = null;
 
-  constructor(sid: number, port: number, dir: string, servers: readonly string[], conf: readonly string[]) {
+  /** @param jvm options of real servers. */
+  constructor(sid: number, port: number, dir: string, servers: readonly string[], conf: readonly string[], jvm: readonly string[]) {
     this.sid = sid;
     this.port = port;
     this.dir = dir;
     this.#servers = servers;
     this.#conf = conf;
+    this.#jvm = jvm;
     mkdirSync(join(dir, 'data'), { recursive: true });
     writeFileSync(join(dir, 'data', 'myid'), `${sid}\n`);
   }
@@ -66,7 +69,7 @@ export class Member {
   async start(kind: Kind = this.kind): Promise<void> {
     this.kind = kind;
     if (kind === 'ours') await this.#startOurs();
-    else this.#peer = await startPeer('zookeeper', { release: kind, conf: this.#conf, ensemble: { id: this.sid, servers: this.#servers }, ready: 'listening' }, { dir: this.dir, port: this.port });
+    else this.#peer = await startPeer('zookeeper', { release: kind, conf: this.#conf, jvm: this.#jvm, ensemble: { id: this.sid, servers: this.#servers }, ready: 'listening' }, { dir: this.dir, port: this.port });
   }
 
   async #startOurs(): Promise<void> {
@@ -159,18 +162,18 @@ export class Ensemble {
   async newcomer(role = 'participant'): Promise<{ readonly member: Member; readonly line: string }> {
     const sid = this.members.length + 1;
     const line = `server.${sid}=127.0.0.1:${await freePort()}:${await freePort()}:${role}`;
-    const member = new Member(sid, await freePort(), join(this.dir, String(sid)), [...this.#servers, line], this.#conf);
+    const member = new Member(sid, await freePort(), join(this.dir, String(sid)), [...this.#servers, line], this.#conf, []);
     this.members.push(member);
     return { member, line: `${line};127.0.0.1:${member.port}` };
   }
 
   /** Members that are not started yet. */
-  static async make(count: number, conf: readonly string[] = [], role: (sid: number) => string = () => 'participant'): Promise<Ensemble> {
+  static async make(count: number, conf: readonly string[] = [], role: (sid: number) => string = () => 'participant', jvm: readonly string[] = []): Promise<Ensemble> {
     const dir = mkdtempSync(join(tmpdir(), 'coordination-'));
     const servers: string[] = [];
     for (let sid = 1; sid <= count; sid++) servers.push(`server.${sid}=127.0.0.1:${await freePort()}:${await freePort()}:${role(sid)}`);
     const members: Member[] = [];
-    for (let sid = 1; sid <= count; sid++) members.push(new Member(sid, await freePort(), join(dir, String(sid)), servers, conf));
+    for (let sid = 1; sid <= count; sid++) members.push(new Member(sid, await freePort(), join(dir, String(sid)), servers, conf, jvm));
     return new Ensemble(dir, members, servers, conf);
   }
 

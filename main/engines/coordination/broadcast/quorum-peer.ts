@@ -6,6 +6,8 @@ import { ElectionConnections } from '../election/election-connections.ts';
 import { FastLeaderElection } from '../election/fast-leader-election.ts';
 import { Membership } from '../election/membership.ts';
 import { QuorumVerifier } from '../election/quorum-verifier.ts';
+import { withAuth } from '../election/quorum-auth.ts';
+import { tlsTransport } from '../election/quorum-tls.ts';
 import { PLAIN, type Transport } from '../election/transport.ts';
 import type { Clock, Database, Report, ServerCore, ServerState } from '../parts.ts';
 import { ReadOnly } from '../server/read-only.ts';
@@ -54,14 +56,14 @@ export interface QuorumPeer {
 
 /** Opens the election port and begins to look for a leader. COORD_PORT, COORD_MYID, COORD_EPOCH. */
 export async function startQuorumPeer(options: QuorumPeerOptions): Promise<QuorumPeer> {
-  const peer = new Peer(options, await transportOf(options.config));
+  const peer = new Peer(options, transportOf(options.config));
   await peer.start();
   return peer;
 }
 
-async function transportOf(config: NodeConfig): Promise<Transport> {
-  void config;
-  return PLAIN;
+function transportOf(config: NodeConfig): Transport {
+  const transport = config.sslQuorum || config.portUnification ? tlsTransport(config) : PLAIN;
+  return config.quorumAuth === null ? transport : withAuth(transport, config.quorumAuth);
 }
 
 class Peer implements QuorumPeer {

@@ -48,11 +48,13 @@ interface DigestInput {
   readonly cnonce: string;
   readonly nc: string;
   readonly uri: string;
+  /** Named by clients that want to act as someone; Java's always name themselves. */
+  readonly authzid?: string | undefined;
 }
 
 /** The digest of one direction: `AUTHENTICATE` from the client, '' for the server's proof (RFC 2831 2.1.2.1). */
 export function digestMd5Response(input: DigestInput, verb: 'AUTHENTICATE' | ''): string {
-  const a1 = md5(md5(`${input.user}:${input.realm}:${input.password}`), `:${input.nonce}:${input.cnonce}`).toString('hex');
+  const a1 = md5(md5(`${input.user}:${input.realm}:${input.password}`), `:${input.nonce}:${input.cnonce}${input.authzid === undefined ? '' : `:${input.authzid}`}`).toString('hex');
   const a2 = md5(`${verb}:${input.uri}`).toString('hex');
   return md5(`${a1}:${input.nonce}:${input.nc}:${input.cnonce}:auth:${a2}`).toString('hex');
 }

@@ -15,6 +15,7 @@ const HELLO_MS = 5_000;
 /** A server whose connection is taken over this often in `FLAP_MS` is most likely two. */
 const FLAPS = 6;
 const FLAP_MS = 3_000;
+const WARN_MS = 10_000;
 
 interface Peer {
   stream: ByteStream | null;
@@ -49,6 +50,7 @@ export class ElectionConnections {
   #listeners: Listener[] = [];
   #closed = false;
   #warnedTwin = false;
+  readonly #warned = new Map<string, number>();
 
   constructor(options: ElectionConnectionsOptions) {
     this.#options = options;
@@ -163,7 +165,7 @@ export class ElectionConnections {
   }
 
   async #accept(stream: ByteStream): Promise<void> {
-    const from = `${stream.socket.remoteAddress ?? '?'}:${stream.socket.remotePort ?? 0}`;
+    const from = stream.socket.remoteAddress ?? '?';
     const timer = setTimeout(() => { stream.destroy(); }, HELLO_MS);
     try {
       let said = decodeHello(stream.peek());
@@ -240,7 +242,13 @@ export class ElectionConnections {
     this.#warn(sid, `its election connection is taken over again and again: two servers may have the number ${sid}`);
   }
 
+  /** The same is told once in a while. */
   #warn(peer: number | string, reason: string): void {
-    this.#options.report({ type: 'warning', at: Date.now(), error: SluiceError.of('COORD_PEER', { peer: typeof peer === 'number' ? `server ${peer}` : peer, reason }) });
+    const name = typeof peer === 'number' ? `server ${peer}` : peer;
+    const now = this.#options.now();
+    if (now - (this.#warned.get(`${name} ${reason}`) ?? Number.NEGATIVE_INFINITY) < WARN_MS) return;
+    if (this.#warned.size > 1000) this.#warned.clear();
+    this.#warned.set(`${name} ${reason}`, now);
+    this.#options.report({ type: 'warning', at: Date.now(), error: SluiceError.of('COORD_PEER', { peer: name, reason }) });
   }
 }

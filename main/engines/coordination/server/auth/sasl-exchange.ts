@@ -38,7 +38,8 @@ export class SaslExchange {
     if (password === undefined) throw new SaslError(`no user ${user}`);
     if (of('nonce') !== this.#nonce || of('nc') !== '00000001') throw new SaslError('the answer is to another challenge');
     if ((directives.get('qop') ?? 'auth') !== 'auth') throw new SaslError(`quality ${of('qop')}`);
-    const input = { user, realm: of('realm'), password, nonce: this.#nonce, cnonce: of('cnonce'), nc: of('nc'), uri: of('digest-uri') };
+    const input = { user, realm: of('realm'), password, nonce: this.#nonce, cnonce: of('cnonce'), nc: of('nc'), uri: of('digest-uri'), authzid: directives.get('authzid') };
+    if (input.authzid !== undefined && input.authzid !== user) throw new SaslError(`${user} may not act as ${input.authzid}`);
     const expected = Buffer.from(digestMd5Response(input, 'AUTHENTICATE'));
     const given = Buffer.from(of('response'));
     if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw new SaslError(`wrong password for ${user}`);

@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { afterEach, expect, test } from 'vitest';
 import { ElectionConnections } from '../../../../../../main/engines/coordination/election/election-connections.ts';
 import { decodeHello, encodeHello } from '../../../../../../main/engines/coordination/election/hello.ts';
-import { PLAIN } from '../../../../../../main/engines/coordination/election/transport.ts';
+import { withAuth } from '../../../../../../main/engines/coordination/election/quorum-auth.ts';
+import { PLAIN, type Transport } from '../../../../../../main/engines/coordination/election/transport.ts';
 import type { QuorumServer } from '../../../../../../main/engines/coordination/config/node-config.ts';
 import type { NodeEvent } from '../../../../../../main/engines/coordination/parts.ts';
 import { freePort, freeServers, until } from '../broadcast/fakes.ts';
@@ -91,4 +92,30 @@ test('E20 garbage, a frame beyond all bounds and a twin of ours are turned away 
 test('E21 a hello of real servers is taken as it is', () => {
   const bytes = Buffer.from('ffffffffffff0000' + '0000000000000003' + '0000000e' + Buffer.from('127.0.0.1:3888').toString('hex'), 'hex');
   expect(decodeHello(bytes)?.hello).toEqual({ sid: 3, addresses: [{ host: '127.0.0.1', port: 3888 }] });
+});
+
+test('E22 quorum.auth lets in who knows a password, and turns away who knows another or does not log in', async () => {
+  const servers = new Map([['member', 'right']]);
+  const auth = (password: string, learnerRequire = true): Transport => withAuth(PLAIN, { serverRequire: true, learnerRequire, servers, learner: { user: 'member', password } });
+  const port = await freePort();
+  const outcomes: string[] = [];
+  const listener = await auth('right').listen('127.0.0.1', port, (stream) => {
+    auth('right').challenge(stream).then(async () => { outcomes.push(`in: ${(await stream.pull(4)).toString()}`); }, (error: unknown) => { outcomes.push((error as Error).message); stream.destroy(); });
+  });
+  open.push(listener);
+  const dial = async (transport: Transport): Promise<string> => {
+    const stream = await transport.dial('127.0.0.1', port, 1000);
+    const said = await transport.authenticate(stream).then(() => 'accepted', (error: unknown) => (error as Error).message);
+    stream.socket.write('then');
+    stream.socket.end('more bytes');
+    return said;
+  };
+  expect(await dial(auth('right'))).toBe('accepted');
+  await until('in', () => outcomes.length === 1);
+  expect(await dial(auth('wrong'))).toContain('does not know this user and password');
+  expect(await dial(auth('right', false))).toBe('accepted'); // nothing was asked of it, nothing was said
+  await until('all', () => outcomes.length === 3);
+  expect(outcomes[0]).toBe('in: then');
+  expect(outcomes[1]).toContain('wrong password for member');
+  expect(outcomes[2]).toContain('does not log in');
 });
