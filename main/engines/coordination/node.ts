@@ -1,4 +1,5 @@
 // A coordination node: its data, the server of its clients, and the role it plays, put together and taken apart in order.
+import { unwatchFile, watchFile } from 'node:fs';
 import type { TlsOptions } from 'node:tls';
 import { SluiceError } from '../../../preload/contract/sluice-error.ts';
 import { codeOf } from '../../lib/errno.ts';
@@ -48,6 +49,8 @@ interface Listening {
   readonly port: number;
 }
 
+const STORE_LOOK_MS = 2_000;
+
 const SYSTEM_CLOCK: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
 
 /** SluiceError COORD_PORT, COORD_DATA_LOCKED, COORD_LOG_CORRUPT and the like when it cannot start; nothing is left open then. */
@@ -89,6 +92,7 @@ class Node implements CoordinationNode {
   #standalone: Standalone | null = null;
   #peer: QuorumPeer | null = null;
   #purge: NodeJS.Timeout | null = null;
+  readonly #unwatch: (() => void)[] = [];
   #failed = false;
 
   constructor(config: NodeConfig, db: StoredDatabase, core: Core, clock: Clock, report: Report, deps: NodeDeps) {
@@ -125,6 +129,7 @@ class Node implements CoordinationNode {
       throw error;
     }
     this.#schedulePurge();
+    this.#watchStores();
     return this;
   }
 
@@ -200,10 +205,11 @@ class Node implements CoordinationNode {
   /** Whoever was promised an answer gets it before the connections close. */
   async #takeApart(): Promise<void> {
     if (this.#purge) clearInterval(this.#purge);
+    for (const unwatch of this.#unwatch.splice(0)) unwatch();
     this.#closePorts();
     await this.#standalone?.stop();
+    this.core.clients.finishAll();
     await this.#peer?.stop();
-    this.core.clients.endTurn();
     this.core.retire();
     this.core.clients.stop();
     await this.administration.stop();
@@ -218,6 +224,25 @@ class Node implements CoordinationNode {
     this.#failed = true;
     this.#closePorts();
     this.core.retire();
+  }
+
+  /** `client.certReload`: stores that were replaced count for the connections that come. */
+  #watchStores(): void {
+    const { clientTls, entries } = this.config;
+    if (!clientTls || entries.get('client.certReload') !== 'true') return;
+    const renew = (): void => {
+      try {
+        const tls = tlsServerOptions(clientTls);
+        for (const { listener } of this.#listeners) listener.renew(tls);
+      } catch (error) {
+        this.#warn(error); // half a file, as a rule: the next look finds it whole
+      }
+    };
+    for (const path of [clientTls.keyStore, clientTls.trustStore]) {
+      if (path === null) continue;
+      watchFile(path, { persistent: false, interval: STORE_LOOK_MS }, renew);
+      this.#unwatch.push(() => { unwatchFile(path, renew); });
+    }
   }
 
   #schedulePurge(): void {

@@ -85,6 +85,12 @@ export class Clients {
     for (const connection of [...this.#all]) connection.close();
   }
 
+  /** Every client gets what it was promised, then the end. */
+  finishAll(): void {
+    for (const connection of [...this.#all]) connection.finish();
+    this.endTurn();
+  }
+
   stop(): void {
     clearInterval(this.#sweep);
     this.closeAll();

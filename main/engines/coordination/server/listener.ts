@@ -1,6 +1,6 @@
 // A port for clients: accepts, looks whether a four-letter word or a length comes first, and makes a connection of the rest.
 import { createServer, isIPv4, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer, TLSSocket, type TlsOptions } from 'node:tls';
+import { createServer as createTlsServer, TLSSocket, type Server as TlsServer, type TlsOptions } from 'node:tls';
 import { SluiceError } from '../../../../preload/contract/sluice-error.ts';
 import { codeOf } from '../../../lib/errno.ts';
 import type { Core } from './core.ts';
@@ -28,6 +28,7 @@ export class Listener {
   readonly #core: Core;
   readonly #words: FourLetterWords;
   readonly #server: Server;
+  readonly #tls: TlsServer | null;
   readonly #greeting = new Set<Socket>();
   readonly secure: boolean;
 
@@ -38,9 +39,15 @@ export class Listener {
     const options = { noDelay: true, keepAlive: port.keepAlive };
     const accept = (socket: Socket): void => { this.#accept(socket); };
     const tls = port.tls && createTlsServer({ ...options, ...port.tls }, accept);
+    this.#tls = tls;
     tls?.on('tlsClientError', (_error, socket) => { socket.destroy(); });
     if (tls && port.alsoPlain) this.#server = createServer(options, (socket) => { this.#sniff(socket, tls); });
     else this.#server = tls ?? createServer(options, accept);
+  }
+
+  /** Certificates for the connections that come; nothing for a plain port. */
+  renew(tls: TlsOptions): void {
+    this.#tls?.setSecureContext(tls);
   }
 
   /** A TLS client begins with a handshake record; no length and no word does. */

@@ -76,6 +76,7 @@ export class Opening {
 
   #open(role: Role, connection: Connection, request: Request): void {
     const { config, db } = this.#parts;
+    if (role.mode === 'leader' && !config.leaderServes) return this.#refuse(connection, 'this server leads, and leaders do not serve (leaderServes=no)');
     if (role.mode === 'read-only' && request.readOnly !== true) return this.#refuse(connection, 'it wants to write, and this server only reads now');
     if (request.lastZxidSeen > db.tree.lastZxid) return this.#refuse(connection, 'it has seen a zxid that this server has not');
     connection.timeoutMs = Math.min(Math.max(request.timeOut, config.minSessionTimeout), config.maxSessionTimeout);

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, type ConnectionOptions } from 'node:tls';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { SluiceError } from '../../../../../../preload/contract/sluice-error.ts';
 import { DigestMd5Client } from '../../../../../../main/engines/coordination/client/digest-md5.ts';
 import type { NodeConfig, TlsConfig } from '../../../../../../main/engines/coordination/config/node-config.ts';
@@ -237,4 +239,19 @@ test('A15 one port serves plain and TLS clients with client.portUnification', as
 test('A16 the super user of x509 may do anything', async () => {
   const node = await withNode({ clientPort: null, secureClientPort: 0, clientTls: tls(), x509SuperUser: SUBJECT.slice(5) });
   expect((await whoOverTls(node.secureClientPort ?? 0, client))?.sort()).toEqual(['ip:127.0.0.1', 'super:', SUBJECT]);
+});
+
+test('A17 stores that are replaced count for the connections that come (client.certReload)', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'sluice-'));
+  onTestFinished(() => rm(dir, { recursive: true }));
+  const trustStore = join(dir, 'trust.pem');
+  await copyFile(store('client.pem'), trustStore);
+  const node = await withNode({ clientPort: null, secureClientPort: 0, clientTls: tls({ trustStore }), entries: new Map([['client.certReload', 'true']]) });
+  const port = node.secureClientPort ?? 0;
+  expect(await whoOverTls(port, client)).toContain(SUBJECT);
+  await copyFile(store('server-cert.pem'), trustStore);
+  for (const end = performance.now() + 15_000; await whoOverTls(port, client) !== null;) {
+    if (performance.now() > end) throw new Error('the old trust store still counts');
+    await new Promise((done) => { setTimeout(done, 200); });
+  }
 });
