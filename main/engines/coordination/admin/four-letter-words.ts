@@ -10,7 +10,7 @@ import type { ConnectionView, NodeView } from './node-view.ts';
 import { FULL_VERSION } from './version.ts';
 import { watchers } from './watchers.ts';
 
-const NOT_SERVING = 'This ZooKeeper instance is not currently serving requests\n';
+const NOT_SERVING = 'This ZooKeeper instance is not currently serving requests';
 /** IAC DO TIMING-MARK-like bytes that a telnet sends when it closes. */
 const TELNET_CLOSE = 0xfff4_fffd;
 const TRACE_MASK = 306;
@@ -43,7 +43,7 @@ export async function* answerWord(word: string, view: NodeView, argument: Buffer
   if (!isAllowed(word, view.config)) { yield `${word} is not executed because it is not in the whitelist.\n`; return; }
   const answer = ANSWERS[word];
   if (!answer) return;
-  if (view.mode === null && !ALWAYS.has(word)) { yield NOT_SERVING; return; }
+  if (view.mode === null && !ALWAYS.has(word)) { yield word === 'hash' ? NOT_SERVING : `${NOT_SERVING}\n`; return; }
   yield* answer(view, argument);
 }
 
