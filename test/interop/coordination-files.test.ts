@@ -2,11 +2,14 @@
 // with every znode, stat, ACL, session and digest in place.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { OP } from '../../main/engines/coordination/op-codes.ts';
 import type { NodeEvent } from '../../main/engines/coordination/parts.ts';
 import { openDatabase, type StoredDatabase } from '../../main/engines/coordination/store/database.ts';
+import { listLogs, readTxns } from '../../main/engines/coordination/txnlog/log-files.ts';
+import { LogWriter } from '../../main/engines/coordination/txnlog/log-writer.ts';
+import { nodeDisk } from '../../main/engines/coordination/txnlog/node-disk.ts';
 import { makeTxn, withDigest, encodeChange, type Change } from '../../main/engines/coordination/txn.ts';
 import { peerProblem, startPeer } from '../peers/start-peer.ts';
 import { runPython, runZkCli, toolProblem } from '../peers/zookeeper/tools.ts';
@@ -160,6 +163,23 @@ describe.skipIf(problem !== null)('data directories', () => {
       }
     });
   }
+
+  it('L1 the txns of a log of 3.9 make the same file here, byte for byte', async () => {
+    const dir = newDir();
+    await writeWithReal('3.9', dir, []);
+    const [file] = await listLogs(nodeDisk, join(dir, 'data', 'version-2'));
+    if (!file) throw new Error('no log');
+    const ours = newDir();
+    const writer = new LogWriter({ disk: nodeDisk, dir: ours, preAlloc: 65_536 * 1024, forceSync: true, onDurable: () => {}, onFailure: (error) => { throw error; } }, 0);
+    let txns = 0;
+    for await (const batch of readTxns(nodeDisk, [file], 0)) {
+      for (const { zxid, bytes } of batch) writer.append(zxid, bytes, false);
+      txns += batch.length;
+    }
+    await writer.close();
+    expect(txns).toBeGreaterThan(300);
+    expect(readFileSync(join(ours, basename(file.path))).equals(readFileSync(file.path))).toBe(true);
+  });
 
   for (const release of ['3.8', '3.9'] as const) {
     it(`L1 P1 T1 what ours wrote is served by ${release}`, async () => {
