@@ -51,6 +51,13 @@ export class JuteWriter {
     this.raw(value);
   }
 
+  /** A buffer of `length` bytes that `source` puts into its place itself. */
+  filled(length: number, source: { putData(into: Buffer, at: number): number }): void {
+    this.int(length);
+    const at = this.#room(length);
+    source.putData(this.#bytes, at);
+  }
+
   /** Bytes as they are, without a length. */
   raw(value: Uint8Array): void {
     const at = this.#room(value.length);

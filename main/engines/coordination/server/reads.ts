@@ -10,7 +10,7 @@ import type { ZNode } from '../tree/znode.ts';
 import type { Access } from './auth/access.ts';
 import type { Schemes } from './auth/schemes.ts';
 import { readReadParts } from './multi.ts';
-import { multiHeader, writeStat } from './replies.ts';
+import { multiHeader, writeData, writeStat } from './replies.ts';
 
 /** Who asks. */
 export interface Reader extends Watcher {
@@ -70,7 +70,7 @@ export class Reads {
     const watch = input.boolean();
     const node = this.#readable(path, client);
     if (watch) this.#tree.watches.add(path, client, 'data');
-    output.buffer(node.data);
+    writeData(output, node);
     writeStat(output, this.#tree, node);
   }
 
@@ -147,7 +147,7 @@ export class Reads {
         if (type === OP.getChildren) {
           this.#writeChildren(output, node);
         } else {
-          output.buffer(node.data);
+          writeData(output, node);
           writeStat(output, this.#tree, node);
         }
       } catch (error) {

@@ -22,6 +22,13 @@ export function beginReply(writer: JuteWriter, xid: number, zxid: number): numbe
   return begin;
 }
 
+/** A znode's data, straight from where the tree keeps it. */
+export function writeData(writer: JuteWriter, node: ZNode): void {
+  const { dataLength } = node;
+  if (dataLength === 0) writer.buffer(node.data);
+  else writer.filled(dataLength, node);
+}
+
 /** The 68 bytes of a znode's Stat. */
 export function writeStat(writer: JuteWriter, tree: Tree, node: ZNode): void {
   if (node.ephemeralOwner !== 0n) return Stat.write(writer, tree.stat(node));
