@@ -188,7 +188,11 @@ export class StoredDatabase implements Database {
     const state = serializeState(this.tree, this.#sessions);
     const first = state.next(); // sessions and ACL lists as of now
     const chunks = (async function* (): AsyncGenerator<Buffer, void, undefined> {
-      for (let part = first; !part.done; part = state.next()) yield part.value;
+      try {
+        for (let part = first; !part.done; part = state.next()) yield part.value;
+      } finally {
+        state.return();
+      }
     })();
     return { zxid: this.tree.lastZxid, chunks };
   }

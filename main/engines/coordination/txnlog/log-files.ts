@@ -93,7 +93,7 @@ export async function truncateLogs(disk: Disk, dir: string, zxid: number): Promi
   for (const file of files.filter((one) => one.zxid > zxid).reverse()) await disk.remove(file.path);
   await disk.syncDir(dir);
   for (const file of files.filter((one) => one.zxid <= zxid).reverse()) {
-    const { last, offset } = await endUpTo(disk, file, zxid);
+    const { last, offset } = await endUpTo(disk, file.path, zxid);
     await cutLog(disk, dir, file.path, offset);
     if (last >= 0) return last;
   }
@@ -101,8 +101,8 @@ export async function truncateLogs(disk: Disk, dir: string, zxid: number): Promi
 }
 
 /** The last txn of the file that is not after `zxid`, -1 for none, and where it ends. */
-export async function endUpTo(disk: Disk, file: LogFile, zxid: number): Promise<{ readonly last: number; readonly offset: number }> {
-  const scan = await LogScan.open(disk, file.path);
+export async function endUpTo(disk: Disk, path: string, zxid: number): Promise<{ readonly last: number; readonly offset: number }> {
+  const scan = await LogScan.open(disk, path);
   let last = -1;
   let offset = FILE_HEADER;
   try {
@@ -123,7 +123,7 @@ export async function endUpTo(disk: Disk, file: LogFile, zxid: number): Promise<
 /** The last txn in the files that is not after `zxid`; -1 when they hold none. */
 export async function lastZxidInLogs(disk: Disk, files: readonly LogFile[], zxid: number): Promise<number> {
   for (const file of files.filter((one) => one.zxid <= zxid).reverse()) {
-    const { last } = await endUpTo(disk, file, zxid);
+    const { last } = await endUpTo(disk, file.path, zxid);
     if (last >= 0) return last;
   }
   return -1;

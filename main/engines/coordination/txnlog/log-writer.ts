@@ -4,6 +4,7 @@ import { codeOf } from '../../../lib/errno.ts';
 import { join } from 'node:path';
 import type { Disk, DiskFile } from './disk.ts';
 import { MAX_BATCH } from './log-end.ts';
+import { endUpTo } from './log-files.ts';
 import { FILE_HEADER, fileHeader, logName, putRecord, recordSize } from './log-format.ts';
 
 export interface LogWriterOptions {
@@ -163,7 +164,13 @@ export class LogWriter {
     this.#file = null;
     await former?.close();
     this.#path = join(this.#options.dir, name);
-    this.#file = await this.#options.disk.open(this.#path, this.#options.forceSync ? 'create-durable' : 'create');
+    const { disk, forceSync } = this.#options;
+    const mode = forceSync ? 'create-durable' : 'create';
+    this.#file = await disk.open(this.#path, mode).catch(async (error: unknown) => {
+      if (codeOf(error) !== 'EEXIST' || (await endUpTo(disk, this.#path, Infinity)).last >= 0) throw error;
+      await disk.remove(this.#path); // a crash left it without a txn
+      return disk.open(this.#path, mode);
+    });
     this.#position = 0;
     this.#size = FILE_HEADER;
   }
