@@ -24,7 +24,12 @@ export interface ConnectionHost {
   readonly stats: Stats;
   readonly access: Access;
   readonly reads: Reads;
-  readonly jutemaxbuffer: number;
+  /** Whether a packet so long is taken now. */
+  takes(length: number): boolean;
+  /** A large packet is under way (its length), or no more (less than nothing). */
+  large(bytes: number): void;
+  /** Packets longer than that are large; -1 when none is. */
+  readonly largeRequestThreshold: number;
   /** ms, the same all through one turn. */
   now(): number;
   /** So much is under way in the whole server that a connection with `outstanding` requests of its own must wait. */
@@ -99,7 +104,7 @@ export class Connection implements Reader {
     this.peer = peer;
     this.timeoutMs = handshakeMs;
     this.establishedAt = Date.now();
-    this.#frames = new FrameSplitter(host.jutemaxbuffer, (bytes, begin, end) => { this.#packet(bytes, begin, end); }, () => this.#blocked());
+    this.#frames = new FrameSplitter((length) => host.takes(length), (bytes, begin, end) => { this.#packet(bytes, begin, end); }, () => this.#blocked());
     this.addAuth([{ scheme: 'ip', id: peer.address }]);
     socket.on('data', (chunk: Buffer) => { this.data(chunk); });
     socket.on('drain', () => { this.#goOn(); });
@@ -189,7 +194,19 @@ export class Connection implements Reader {
     const waiting: Waiting = { xid, type, bytes, begin, end, at: this.#host.now(), read, held: false, reply: null };
     this.#waiting.push(waiting);
     this.#host.stats.outstanding += 1;
+    if (this.#isLarge(waiting)) this.#host.large(end - begin);
     return waiting;
+  }
+
+  #isLarge({ begin, end }: Waiting): boolean {
+    const { largeRequestThreshold } = this.#host;
+    return largeRequestThreshold >= 0 && end - begin > largeRequestThreshold;
+  }
+
+  /** It has been answered, or never will be. */
+  #over(waiting: Waiting): void {
+    this.#host.stats.outstanding -= 1;
+    if (this.#isLarge(waiting)) this.#host.large(waiting.begin - waiting.end);
   }
 
   // --- answers ---------------------------------------------------------------------------------------------------------
@@ -310,7 +327,7 @@ export class Connection implements Reader {
       this.#waiting = this.#waiting.slice(this.#head);
       this.#head = 0;
     }
-    this.#host.stats.outstanding -= 1;
+    this.#over(waiting);
     this.#answered(waiting.xid, waiting.type, waiting.at);
     if (waiting.type === OP.closeSession) this.finish();
   }
@@ -324,7 +341,7 @@ export class Connection implements Reader {
         this.#shift(waiting);
       } else if (waiting.read) {
         this.#head += 1;
-        this.#host.stats.outstanding -= 1;
+        this.#over(waiting);
         this.#read(waiting.xid, waiting.type, waiting.bytes, waiting.begin, waiting.end, waiting.at);
       } else {
         return;
@@ -444,7 +461,7 @@ export class Connection implements Reader {
   }
 
   #leave(): void {
-    this.#host.stats.outstanding -= this.outstanding;
+    for (let at = this.#head; at < this.#waiting.length; at++) this.#over(this.#waiting[at] as Waiting);
     this.#waiting = [];
     this.#head = 0;
     this.#host.closed(this);

@@ -51,7 +51,7 @@ export class Core implements ServerCore, ConnectionHost {
   readonly schemes: Schemes;
   readonly access: Access;
   readonly reads: Reads;
-  readonly jutemaxbuffer: number;
+  readonly largeRequestThreshold: number;
   readonly sessionlessTimeoutMs: number;
   planReconfig: ServerCore['planReconfig'] = null;
   /** Told of every write of a client of this server when it is answered; null when nobody keeps an audit log. */
@@ -63,6 +63,7 @@ export class Core implements ServerCore, ConnectionHost {
   readonly #preparer: Preparer;
   readonly #warned = new Map<string, number>();
   #role: Role | null = null;
+  #largeBytes = 0;
   #containers: ContainerManager | null = null;
 
   constructor(parts: CoreParts) {
@@ -70,7 +71,7 @@ export class Core implements ServerCore, ConnectionHost {
     this.#parts = parts;
     this.db = db;
     this.tree = db.tree;
-    this.jutemaxbuffer = config.jutemaxbuffer;
+    this.largeRequestThreshold = config.largeRequestThreshold;
     this.sessionlessTimeoutMs = config.sessionlessTimeoutMs;
     const ids = new SessionIds(config.myid ?? 1, clock.now());
     this.sessions = new Sessions({ tickTime: config.tickTime, clock, ids, known: () => db.sessions });
@@ -153,6 +154,16 @@ export class Core implements ServerCore, ConnectionHost {
   crowded(outstanding: number): boolean {
     const { globalOutstandingLimit } = this.#parts.config;
     return this.stats.outstanding > globalOutstandingLimit && outstanding > 0 && outstanding >= globalOutstandingLimit / this.clients.count;
+  }
+
+  takes(length: number): boolean {
+    const { jutemaxbuffer, largeRequestThreshold, largeRequestMaxBytes } = this.#parts.config;
+    if (length > jutemaxbuffer) return false;
+    return largeRequestThreshold < 0 || length <= largeRequestThreshold || this.#largeBytes + length <= largeRequestMaxBytes;
+  }
+
+  large(bytes: number): void {
+    this.#largeBytes += bytes;
   }
 
   connect(connection: Connection, bytes: Buffer, begin: number, end: number): void {

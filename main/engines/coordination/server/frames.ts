@@ -4,7 +4,7 @@
 export type OnFrame = (bytes: Buffer, begin: number, end: number) => void;
 
 export class FrameSplitter {
-  readonly #limit: number;
+  readonly #takes: (length: number) => boolean;
   readonly #onFrame: OnFrame;
   readonly #blocked: () => boolean;
   #rest: Buffer[] = [];
@@ -12,14 +12,14 @@ export class FrameSplitter {
   /** Bytes that must be there before a look is worth it. */
   #wanted = 4;
 
-  /** @param limit the longest packet (jute.maxbuffer). @param blocked asked after each frame: what is left waits for `resume`. */
-  constructor(limit: number, onFrame: OnFrame, blocked: () => boolean) {
-    this.#limit = limit;
+  /** @param takes whether a packet so long is taken. @param blocked asked after each frame: what is left waits for `resume`. */
+  constructor(takes: (length: number) => boolean, onFrame: OnFrame, blocked: () => boolean) {
+    this.#takes = takes;
     this.#onFrame = onFrame;
     this.#blocked = blocked;
   }
 
-  /** False when a length is negative or past the limit. */
+  /** False when a length is negative or not taken. */
   push(chunk: Buffer): boolean {
     if (this.#length === 0 && !this.#blocked()) return this.#cut(chunk);
     this.#rest.push(chunk);
@@ -38,7 +38,7 @@ export class FrameSplitter {
     this.#wanted = 4;
     while (total - at >= 4) {
       const length = bytes.readInt32BE(at);
-      if (length < 0 || length > this.#limit) return false;
+      if (length < 0 || !this.#takes(length)) return false;
       const end = at + 4 + length;
       if (end > total) {
         this.#wanted = 4 + length;

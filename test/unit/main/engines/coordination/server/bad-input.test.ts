@@ -187,3 +187,16 @@ test('B13 too much under way makes the others wait, and all of it is answered', 
   expect((await Promise.all(replies)).every((reply) => reply?.err === 0)).toBe(true);
   await Promise.all(clients.map((client) => client.close()));
 });
+
+test('B14 large requests under way are bounded (largeRequestMaxBytes): one more ends its connection', async () => {
+  const node = await withNode({ largeRequestThreshold: 1000, largeRequestMaxBytes: 5000 });
+  const client = await RawClient.open(node.port);
+  const big = (path: string): Promise<unknown> => client.request(OP.create, body.create(path, Buffer.alloc(2000)));
+  expect(await big('/a')).toMatchObject({ err: 0 });
+  expect(await big('/b')).toMatchObject({ err: 0 });
+  expect(await big('/c')).toMatchObject({ err: 0 }); // those before it are over
+  client.send(request(9, OP.create, body.create('/d', Buffer.alloc(5001))));
+  await client.ended;
+  expect(node.db.tree.get('/d')).toBeUndefined();
+  await serves(node);
+});
