@@ -47,6 +47,7 @@ export class Leader implements LearnerMaster {
   readonly #reads: ReadIndex;
   readonly #start = Promise.withResolvers<void>();
   readonly #over = Promise.withResolvers<RoleEnd>();
+  #establishing: Promise<void> | null = null;
   #listeners: Listener[] = [];
   #timers: NodeJS.Timeout[] = [];
   #ended = false;
@@ -76,7 +77,7 @@ export class Leader implements LearnerMaster {
   async run(): Promise<RoleEnd> {
     try {
       await this.#listen();
-      void this.#establish().catch((error: unknown) => { this.end((error as Error).message); });
+      this.#establishing = this.#establish().catch((error: unknown) => { this.end((error as Error).message); });
       return await this.#over.promise;
     } catch (error) {
       this.end((error as Error).message);
@@ -117,6 +118,7 @@ export class Leader implements LearnerMaster {
     if (membership.current.version === 0 && membership.lastSeen.version === 0) this.#context.propose(membership.current.withVersion(establishment.newLeaderZxid));
     establishment.ack(myid, db.epochs.current, db.lastLoggedZxid);
     await within(establishment.epochAcked, limit, late('acknowledged the new epoch'));
+    if (this.#ended) return;
     await db.epochs.setCurrent(epoch);
     establishment.lead(myid, establishment.newLeaderZxid);
     await within(establishment.established, limit, late(`had this leader's history (only ${establishment.supporters.join(', ')} had)`));
@@ -164,6 +166,7 @@ export class Leader implements LearnerMaster {
     for (const handler of [...this.#handlers]) handler.close('this leader has stepped down');
     this.establishment.fail(new Error('this leader has stepped down'));
     this.#start.reject(new Error('this leader has stepped down'));
+    await this.#establishing; // what it had begun on disk is done before another role begins
     db.onDurable(null);
     core.planReconfig = null;
     core.sessions.stop();
@@ -201,7 +204,8 @@ export class Leader implements LearnerMaster {
 
   join(handler: LearnerHandler): void {
     for (const other of this.#handlers) {
-      if (other !== handler && other.sid === handler.sid && handler.sid >= 0) other.close('the server has connected anew');
+      if (other === handler || other.sid !== handler.sid || handler.sid < 0) continue;
+      other.close('it has connected anew; if that happens again and again, two servers have this number');
     }
     this.#acked.delete(handler.sid);
     this.#fed = [...this.#fed, handler];

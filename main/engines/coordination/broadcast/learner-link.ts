@@ -19,8 +19,8 @@ export interface Link {
   readonly heartbeatMs: number | null;
 }
 
-/** Rejects with an Error in words. */
-export async function dialLeader({ membership, config, clock, transport }: PeerContext, leader: number): Promise<PacketChannel> {
+/** Rejects with an Error in words; also when `isOver` says that nobody waits any more. */
+export async function dialLeader({ membership, config, clock, transport }: PeerContext, leader: number, isOver: () => boolean): Promise<PacketChannel> {
   const server = membership.server(leader);
   if (!server) throw new Error(`server ${leader} leads, but is in no configuration known here`);
   const limit = config.connectToLearnerMasterLimit > 0 ? config.connectToLearnerMasterLimit * config.tickTime : config.initLimit * config.tickTime;
@@ -40,7 +40,7 @@ export async function dialLeader({ membership, config, clock, transport }: PeerC
       }
     }
     const now = clock.monotonic();
-    if (now >= until || now >= listenUntil || (failure !== null && codeOf(failure) !== 'ECONNREFUSED')) {
+    if (isOver() || now >= until || now >= listenUntil || (failure !== null && codeOf(failure) !== 'ECONNREFUSED')) {
       throw new Error(`the leader, server ${leader}, cannot be reached: ${failure === null ? 'no answer' : (failure as Error).message}`);
     }
     await delay(RETRY_MS);

@@ -20,7 +20,9 @@ export class Learner {
   readonly #observes: boolean;
   /** The log here cannot be cut to where the leader said: it is to send everything. */
   readonly #wantsAll: boolean;
+  #channel: PacketChannel | null = null;
   #link: Link | null = null;
+  #takingOver: Promise<void> | null = null;
   #over = Promise.withResolvers<RoleEnd>();
   #ended = false;
   /** Proposed, logged, not committed. */
@@ -49,10 +51,7 @@ export class Learner {
   /** Learns until there is a reason not to; the state is then as if this role had never been. */
   async run(): Promise<RoleEnd> {
     try {
-      void this.#learn().catch((error: unknown) => {
-        this.cannotTruncate = error instanceof CannotTruncate;
-        this.#end((error as Error).message, error instanceof ReconfigEnd ? error.next : null);
-      });
+      void this.#learn().catch((error: unknown) => { this.#fail(error); });
       return await this.#over.promise;
     } finally {
       await this.#close();
@@ -63,6 +62,11 @@ export class Learner {
     this.#end(reason, null);
   }
 
+  #fail(error: unknown): void {
+    this.cannotTruncate ||= error instanceof CannotTruncate;
+    this.#end((error as Error).message, error instanceof ReconfigEnd ? error.next : null);
+  }
+
   #end(reason: string, next: number | null): void {
     if (this.#ended) return;
     this.#ended = true;
@@ -71,10 +75,16 @@ export class Learner {
   }
 
   async #learn(): Promise<void> {
-    const context = this.#context;
-    const channel = await dialLeader(context, this.#leader);
+    const channel = await dialLeader(this.#context, this.#leader, () => this.#ended);
     if (this.#ended) return channel.stream.destroy();
+    this.#channel = channel;
     channel.stream.onEnd((error) => { this.#end(`the leader, server ${this.#leader}, is gone: ${error.message}`, null); });
+    this.#takingOver = this.#takeOver(channel).catch((error: unknown) => { this.#fail(error); });
+    await this.#takingOver;
+  }
+
+  async #takeOver(channel: PacketChannel): Promise<void> {
+    const context = this.#context;
     this.#link = await register(context, channel, this.#observes, this.#wantsAll ? 0 : context.db.lastLoggedZxid);
     const sync = new LearnerSync(context, this.#link, { activate: (next, leader) => this.#activate(next, leader) });
     await sync.run();
@@ -103,14 +113,15 @@ export class Learner {
       try {
         for (let packet = channel.take(); packet && !this.#ended; packet = channel.take()) this.#receive(packet, channel);
       } catch (error) {
-        this.#end((error as Error).message, error instanceof ReconfigEnd ? error.next : null);
+        this.#fail(error);
       }
     });
   }
 
   async #close(): Promise<void> {
     const { core, db } = this.#context;
-    this.#link?.channel.stream.destroy();
+    this.#channel?.stream.destroy();
+    await this.#takingOver; // what it had begun on disk is done before another role begins
     db.onDurable(null);
     core.retire();
     if (!await db.flushed().then(() => true, () => false)) return; // the disk failed: nothing goes on

@@ -17,6 +17,10 @@ import { Leader, type LearnerStatus } from './leader.ts';
 import { Learner } from './learner.ts';
 import type { PeerContext, RoleEnd } from './peer-context.ts';
 
+/** Roles that end as soon as they have begun (a twin with the same number, a leader that refuses) are taken up more and more slowly. */
+const SHORT_MS = 2_000;
+const LEAST_WAIT_MS = 2;
+const MOST_WAIT_MS = 1_000;
 /** How long a server that is cut off waits before it serves reads alone (readonlymode.enabled). */
 const READ_ONLY_AFTER_MS = 2_000;
 
@@ -141,6 +145,7 @@ class Peer implements QuorumPeer {
   async #live(): Promise<void> {
     let next: number | null = null;
     let wantsAll = false;
+    let waitMs = LEAST_WAIT_MS;
     while (!this.#stopping) {
       const leader: number | null = next ?? await this.#look();
       if (leader === null || this.#stopping) break;
@@ -150,14 +155,16 @@ class Peer implements QuorumPeer {
       const role: Leader | Learner = leader === myid ? new Leader(this.#context) : new Learner(this.#context, leader, this.#membership.current.server(myid)?.role === 'observer', wantsAll);
       this.#role = role;
       this.#since = this.#options.clock.monotonic();
+      const begun = this.#options.clock.monotonic();
       const end: RoleEnd = await role.run();
+      waitMs = this.#options.clock.monotonic() - begun > SHORT_MS ? LEAST_WAIT_MS : Math.min(waitMs * 2, MOST_WAIT_MS);
       this.#role = null;
       this.#leader = null;
       wantsAll = role instanceof Learner && role.cannotTruncate;
       if (this.#stopping) break;
       next = end.next !== null && this.#membership.current.server(myid) ? end.next : null;
       this.#lost(end.reason);
-      if (!wantsAll && next === null) await delay(5);
+      if (!wantsAll && next === null) await Promise.race([delay(waitMs), this.#stopped.promise]);
     }
   }
 
