@@ -16,8 +16,6 @@ export interface ConfigSource {
   readonly text: string;
   /** The file that `dynamicConfigFile` names. */
   readonly dynamic: { readonly file: string; readonly properties: readonly Property[]; readonly version: number } | null;
-  /** `zoo.cfg.dynamic.next`, if it is there. */
-  readonly next: { readonly file: string; readonly properties: readonly Property[] } | null;
   /** The text of myid; null when it is not there. */
   readonly myid: (dataDir: string) => string | null;
 }
@@ -43,6 +41,8 @@ export function buildConfig(source: ConfigSource, lints: Lints): NodeConfig {
     if (initLimit === 0) missing(lints, 'initLimit', 'Servers of an ensemble need to know how many ticks a follower may take to connect.', 'Add initLimit=10.', 0);
     if (syncLimit === 0) missing(lints, 'syncLimit', 'Servers of an ensemble need to know after how many silent ticks another one counts as gone.', 'Add syncLimit=5.', 0);
   }
+  if (keys.int('electionAlg', 3) !== 3) lints.error(keys.at('electionAlg'), { what: `electionAlg is ${keys.text('electionAlg')}`, why: 'Only 3, fast leader election, is left.', fix: 'Take the line away.' });
+  if (keys.int('observerMasterPort', 0) > 0) lints.warning(keys.at('observerMasterPort'), { what: 'observerMasterPort opens nothing here', why: 'Followers of this kind take no observers; they connect to the leader.', fix: 'Take the line away.' });
   const readOnlyMode = keys.flag('readonlymode.enabled', false);
   return {
     myid: distributed ? myid : null, dataDir, dataLogDir: folder(keys, 'dataLogDir', lints) ?? dataDir, ...clients, tickTime, initLimit, syncLimit, ...limits,
@@ -52,7 +52,6 @@ export function buildConfig(source: ConfigSource, lints: Lints): NodeConfig {
     localSessionsEnabled: keys.bool('localSessionsEnabled', false), localSessionsUpgradingEnabled: keys.bool('localSessionsUpgradingEnabled', false), readOnlyMode, extendedTypesEnabled,
     observerMasterPort: keys.int('observerMasterPort', 0, { max: 65_535 }) > 0 ? keys.int('observerMasterPort', 0) : null, sslQuorum: keys.bool('sslQuorum', false), portUnification: keys.bool('portUnification', false),
     quorum: distributed ? quorum : null, dynamicConfigFile: source.dynamic?.file ?? null, configFile: source.configFile,
-    lastSeenQuorum: source.next ? readQuorum(source.next.properties, versionIn(source.next.properties), lints, source.next.file) : null,
     autopurge: autopurge(keys, lints), snapCount: Math.max(2, keys.int('snapCount', 100_000)), snapSizeLimitKb: keys.int('snapSizeLimitInKb', 4_194_304), preAllocKb: keys.int('preAllocSize', 65_536, { min: 0 }),
     snapshotCompression: compression(keys, lints), forceSync: keys.flag('forceSync', true, 'no'), jutemaxbuffer: keys.int('jute.maxbuffer', 0xfffff, { min: 1024 }), globalOutstandingLimit: keys.int('globalOutstandingLimit', 1000),
     maxBatchSize: keys.int('maxBatchSize', 1000), fourLetterWords: whitelist(keys, readOnlyMode, lints), admin: admin(keys), metrics: metrics(keys, lints),
@@ -63,11 +62,9 @@ export function buildConfig(source: ConfigSource, lints: Lints): NodeConfig {
     container: { checkIntervalMs: keys.int('znode.container.checkIntervalMs', 60_000, { min: 1 }), maxPerMinute: keys.int('znode.container.maxPerMinute', 10_000, { min: 1 }), maxNeverUsedIntervalMs: keys.int('znode.container.maxNeverUsedIntervalMs', 0, { min: 0 }) },
     clientTls: clientTls(keys, clients.secureClientPort, lints), quorumTls: quorumTls(keys, lints),
     sessionSecret: secret(keys, lints), auditEnabled: keys.flag('audit.enable', false), auditFile: keys.text('sluice.auditFile'), heartbeatMs: keys.int('sluice.heartbeat', Math.min(200, Math.max(1, Math.floor(tickTime / 2))), { min: 10, max: 60_000 }),
-    clientPortUnification: keys.flag('client.portUnification', false), leaderServes: keys.flag('leaderServes', true, 'no'), snapshotSizeFactor: keys.fraction('snapshotSizeFactor', 0.33), commitLogCount: keys.int('commitLogCount', 500, { min: 1 }),
+    clientPortUnification: keys.flag('client.portUnification', false), leaderServes: keys.flag('leaderServes', true, 'no'), snapshotSizeFactor: keys.fraction('snapshotSizeFactor', 0.33),
     snapshotTrustEmpty: keys.flag('snapshot.trust.empty', false), serializeLastProcessedZxid: keys.flag('serializeLastProcessedZxid.enabled', true), x509SuperUser: keys.text('X509AuthenticationProvider.superUser'),
-    saslSuperUser: keys.text('superUser'), allowSaslFailedClients: keys.flag('allowSaslFailedClients', false), cnxTimeoutMs: keys.int('cnxTimeout', 5000, { min: 1 }),
-    minNotificationIntervalMs: keys.int('fastleader.minNotificationInterval', 200, { min: 1 }), maxNotificationIntervalMs: keys.int('fastleader.maxNotificationInterval', 60_000, { min: 1 }),
-    maxConcurrentSnapSyncs: keys.int('leader.maxConcurrentSnapSyncs', 10, { min: 1 }), maxConcurrentDiffSyncs: keys.int('leader.maxConcurrentDiffSyncs', 100, { min: 1 }), sessionlessTimeoutMs: keys.int('nio.sessionlessCnxnTimeout', 10_000, { min: 1 }),
+    saslSuperUser: keys.text('superUser'), allowSaslFailedClients: keys.flag('allowSaslFailedClients', false),  sessionlessTimeoutMs: keys.int('nio.sessionlessCnxnTimeout', 10_000, { min: 1 }),
     tcpKeepAlive: keys.flag('clientTcpKeepAlive', false) || keys.flag('tcpKeepAlive', false), largeRequestMaxBytes: keys.int('largeRequestMaxBytes', 100 * 1024 * 1024, { min: 0 }), largeRequestThreshold: keys.int('largeRequestThreshold', -1),
     initialConfig: source.text, entries: new Map(source.properties.map(({ key, value }) => [key, value])),
   };

@@ -106,7 +106,7 @@ export class KeyReader {
       return;
     }
     if (use === 'inert') {
-      this.#lints.note(property, { what: `${key} is understood and changes nothing here`, why: 'It steers a part of the Java server that this node does not have.', fix: 'The line may stay for real ZooKeeper servers that read the same file.' });
+      this.#lints.note(property, { what: `${key} is understood and changes nothing here`, why: 'It steers a part of the Java server that this node does not have, or does in its own way.', fix: 'The line may stay for real ZooKeeper servers that read the same file.' });
     }
     if (use === 'jvm' || property.key !== key) {
       const flag = use === 'jvm' ? key : `zookeeper.${key}`;

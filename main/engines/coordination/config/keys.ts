@@ -8,17 +8,17 @@ export type KeyUse = 'acts' | 'inert' | 'jvm';
 
 const ACTS = [
   'dataDir', 'dataLogDir', 'clientPort', 'clientPortAddress', 'secureClientPort', 'secureClientPortAddress', 'observerMasterPort', 'clientPortListenBacklog', 'tickTime', 'maxClientCnxns',
-  'minSessionTimeout', 'maxSessionTimeout', 'initLimit', 'syncLimit', 'connectToLearnerMasterLimit', 'electionAlg', 'quorumListenOnAllIPs', 'peerType', 'syncEnabled', 'observer.syncEnabled', 'dynamicConfigFile',
-  'autopurge.snapRetainCount', 'autopurge.purgeInterval', 'standaloneEnabled', 'reconfigEnabled', 'localSessionsEnabled', 'localSessionsUpgradingEnabled', 'sslQuorum', 'portUnification', 'sslQuorumReloadCertFiles',
+  'minSessionTimeout', 'maxSessionTimeout', 'initLimit', 'syncLimit', 'connectToLearnerMasterLimit', 'electionAlg', 'quorumListenOnAllIPs', 'peerType', 'dynamicConfigFile',
+  'autopurge.snapRetainCount', 'autopurge.purgeInterval', 'standaloneEnabled', 'reconfigEnabled', 'localSessionsEnabled', 'localSessionsUpgradingEnabled', 'sslQuorum', 'portUnification', 
   'quorum.auth.enableSasl', 'quorum.auth.serverRequireSasl', 'quorum.auth.learnerRequireSasl', 'quorum.auth.learner.saslLoginContext', 'quorum.auth.server.saslLoginContext',
   'metricsProvider.className', 'metricsProvider.httpHost', 'metricsProvider.httpPort', 'multiAddress.enabled',
-  'snapCount', 'snapSizeLimitInKb', 'preAllocSize', 'forceSync', 'globalOutstandingLimit', 'maxBatchSize', 'maxCnxns', 'commitLogCount', 'snapshotSizeFactor', 'snapshot.compression.method', 'snapshot.trust.empty',
+  'snapCount', 'snapSizeLimitInKb', 'preAllocSize', 'forceSync', 'globalOutstandingLimit', 'maxCnxns', 'snapshotSizeFactor', 'snapshot.compression.method', 'snapshot.trust.empty',
   'serializeLastProcessedZxid.enabled', 'extendedTypesEnabled', 'leaderServes', 'skipACL', 'enforceQuota', 'enforce.auth.enabled', 'enforce.auth.schemes', 'sessionRequireClientSASLAuth', 'allowSaslFailedClients',
-  'DigestAuthenticationProvider.superDigest', 'DigestAuthenticationProvider.digestAlg', 'DigestAuthenticationProvider.enabled', 'X509AuthenticationProvider.superUser', 'superUser', 'ensembleAuthName',
+  'DigestAuthenticationProvider.superDigest', 'DigestAuthenticationProvider.digestAlg', 'DigestAuthenticationProvider.enabled', 'X509AuthenticationProvider.superUser', 'superUser', 
   'digest.enabled', '4lw.commands.whitelist', 'admin.enableServer', 'admin.serverAddress', 'admin.serverPort', 'admin.commandURL', 'admin.snapshot.enabled', 'admin.restore.enabled', 'admin.rateLimiterIntervalInMS', 'admin.snapshot.intervalMS',
-  'audit.enable', 'cnxTimeout', 'electionPortBindRetry', 'fastleader.minNotificationInterval', 'fastleader.maxNotificationInterval', 'leader.maxConcurrentSnapSyncs', 'leader.maxConcurrentDiffSyncs', 'leader.maxTimeToWaitForEpoch',
-  'tcpKeepAlive', 'clientTcpKeepAlive', 'client.portUnification', 'client.certReload', 'datadir.autocreate', 'nio.sessionlessCnxnTimeout', 'flushDelay', 'maxWriteQueuePollTime',
-  'largeRequestMaxBytes', 'largeRequestThreshold', 'learner.asyncSending', 'closeSessionTxn.enabled', 'watchManagerName', 'readonlymode.enabled',
+  'audit.enable', 'largeRequestMaxBytes', 'largeRequestThreshold',
+  'tcpKeepAlive', 'clientTcpKeepAlive', 'client.portUnification', 'nio.sessionlessCnxnTimeout',
+  'readonlymode.enabled',
   'ssl.keyStore.location', 'ssl.keyStore.password', 'ssl.keyStore.passwordPath', 'ssl.keyStore.type', 'ssl.trustStore.location', 'ssl.trustStore.password', 'ssl.trustStore.passwordPath', 'ssl.trustStore.type',
   'ssl.protocol', 'ssl.enabledProtocols', 'ssl.ciphersuites', 'ssl.clientAuth', 'ssl.hostnameVerification', 'ssl.clientHostnameVerification',
   'ssl.quorum.keyStore.location', 'ssl.quorum.keyStore.password', 'ssl.quorum.keyStore.passwordPath', 'ssl.quorum.keyStore.type', 'ssl.quorum.trustStore.location', 'ssl.quorum.trustStore.password',
@@ -31,6 +31,7 @@ const ACTS = [
 const JVM = ['jute.maxbuffer', 'jute.maxbuffer.extrasize', 'znode.container.checkIntervalMs', 'znode.container.maxPerMinute', 'znode.container.maxNeverUsedIntervalMs', 'java.security.auth.login.config'] as const;
 
 const INERT = [
+  'sslQuorumReloadCertFiles', 'ensembleAuthName', 'electionPortBindRetry', 'leader.maxTimeToWaitForEpoch', 'client.certReload', 'datadir.autocreate', 'flushDelay', 'maxWriteQueuePollTime', 'learner.asyncSending', 'closeSessionTxn.enabled', 'watchManagerName', 'syncEnabled', 'observer.syncEnabled', 'maxBatchSize', 'commitLogCount', 'cnxTimeout', 'fastleader.minNotificationInterval', 'fastleader.maxNotificationInterval', 'leader.maxConcurrentSnapSyncs', 'leader.maxConcurrentDiffSyncs',
   'quorum.auth.kerberos.servicePrincipal', 'quorum.cnxn.threads.size', 'jvm.pause.info-threshold.ms', 'jvm.pause.warn-threshold.ms', 'jvm.pause.sleep.time.ms', 'jvm.pause.monitor', 'metricsProvider.exportJvmInfo',
   'metricsProvider.httpsPort', 'metricsProvider.numWorkerThreads', 'metricsProvider.maxQueueSize', 'metricsProvider.workerShutdownTimeoutMs', 'multiAddress.reachabilityCheckTimeoutMs', 'multiAddress.reachabilityCheckEnabled', 'oraclePath',
   'admin.idleTimeout', 'admin.httpVersion', 'admin.portUnification', 'admin.forceHttps', 'admin.needClientAuth', 'audit.impl.class', 'bitHashCacheSize', 'commitProcessor.maxCommitBatchSize', 'commitProcessor.maxReadBatchSize',

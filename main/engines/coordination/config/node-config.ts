@@ -112,9 +112,8 @@ export interface NodeConfig {
   readonly clientPortUnification: boolean;
   /** False when the leader sends its clients away (`leaderServes=no`). */
   readonly leaderServes: boolean;
-  /** A DIFF from the log may be so big a part of a snapshot (0.33), and the ring of txns in memory so long (500). */
+  /** A DIFF from the log may be so big a part of a snapshot (0.33). */
   readonly snapshotSizeFactor: number;
-  readonly commitLogCount: number;
   /** Starts on a log without any snapshot. */
   readonly snapshotTrustEmpty: boolean;
   readonly serializeLastProcessedZxid: boolean;
@@ -122,20 +121,12 @@ export interface NodeConfig {
   readonly x509SuperUser: string | null;
   readonly saslSuperUser: string | null;
   readonly allowSaslFailedClients: boolean;
-  /** Of the election port, ms. */
-  readonly cnxTimeoutMs: number;
-  readonly minNotificationIntervalMs: number;
-  readonly maxNotificationIntervalMs: number;
-  readonly maxConcurrentSnapSyncs: number;
-  readonly maxConcurrentDiffSyncs: number;
   /** A connection that never becomes a session is closed after so long, ms. */
   readonly sessionlessTimeoutMs: number;
   readonly tcpKeepAlive: boolean;
   /** Bytes of requests over the threshold that may be under way at once; threshold -1 for no limit. */
   readonly largeRequestMaxBytes: number;
   readonly largeRequestThreshold: number;
-  /** Members that connect next time (`zoo.cfg.dynamic.next`): a reconfig that was proposed when this server stopped. */
-  readonly lastSeenQuorum: QuorumConfig | null;
   /** The text of zoo.cfg, for `initial_configuration`. */
   readonly initialConfig: string;
   /** Ours, beside ZooKeeper's: how often a leader of ours pings, ms (`sluice.heartbeat`); a real one pings every tickTime / 2. */

@@ -29,7 +29,7 @@ export function lintNodeConfig(file: string, overrides: Readonly<Record<string, 
   if (!found) return { config: null, lints: lints.all };
   const given = Object.entries(overrides).map(([key, value]): Property => ({ key, value, line: 0, lastLine: 0, lostBackslash: false }));
   const properties = [...found.properties.filter(({ key }) => !Object.hasOwn(overrides, bareKey(key))), ...given];
-  return finish({ configFile: path, properties, text: found.text, ...dynamicOf(path, found.properties, lints), myid: (dataDir) => textOf(join(dataDir, 'myid')) }, lints);
+  return finish({ configFile: path, properties, text: found.text, ...dynamicOf(properties, lints), myid: (dataDir) => textOf(join(dataDir, 'myid')) }, lints);
 }
 
 /** The configuration of a zoo.cfg. Throws COORD_CONFIG or COORD_MYID for the first error. */
@@ -45,7 +45,7 @@ export function nodeConfigOf(keys: Readonly<Record<string, string | number | boo
   const lints = new Lints('(memory)');
   const properties = Object.entries(keys).map(([key, value], i): Property => ({ key, value: String(value), line: i + 1, lastLine: i + 1, lostBackslash: false }));
   const text = properties.map(({ key, value }) => `${key}=${value}\n`).join('');
-  return sure(finish({ configFile: null, properties, text, dynamic: null, next: null, myid: (dataDir) => (myid === undefined || myid === null ? textOf(join(dataDir, 'myid')) : String(myid)) }, lints));
+  return sure(finish({ configFile: null, properties, text, dynamic: null, myid: (dataDir) => (myid === undefined || myid === null ? textOf(join(dataDir, 'myid')) : String(myid)) }, lints));
 }
 
 function finish(source: ConfigSource, lints: Lints): { readonly config: NodeConfig | null; readonly lints: readonly Lint[] } {
@@ -89,17 +89,12 @@ function load(path: string, lints: Lints, at: Property | null): (PropertiesFile 
   }
 }
 
-function dynamicOf(path: string, properties: readonly Property[], lints: Lints): Pick<ConfigSource, 'dynamic' | 'next'> {
+function dynamicOf(properties: readonly Property[], lints: Lints): Pick<ConfigSource, 'dynamic'> {
   const named = properties.findLast(({ key }) => key === 'dynamicConfigFile');
-  if (!named) return { dynamic: null, next: null };
+  if (!named) return { dynamic: null };
   const file = resolve(named.value);
   const found = load(file, lints, named);
-  const nextFile = `${path}.dynamic.next`;
-  const next = textOf(nextFile) === null ? null : load(nextFile, lints, named);
-  return {
-    dynamic: { file, properties: found?.properties ?? [], version: versionFromName(file) },
-    next: next ? { file: nextFile, properties: next.properties } : null,
-  };
+  return { dynamic: { file, properties: found?.properties ?? [], version: versionFromName(file) } };
 }
 
 /** `zoo.cfg.dynamic.100000005` is version 0x100000005; a name without one is version 0 (getVersionFromFilename). */
