@@ -12,6 +12,7 @@ export function CheatSheet({ onClose }: { readonly onClose: () => void }) {
     [t.anywhere, [[t.palette, keyLabel('mod+k')], [t.rail, `${keyLabel('mod+1')} … 6`], [t.newSync, keyLabel('mod+shift+n')], [t.history, `${keyLabel('alt+arrowleft')} ${keyLabel('alt+arrowright')}`], [t.filter, '/'], [t.pause, keyLabel('mod+.')], [t.escape, 'Esc'], [t.help, '?']]],
     [t.trees, [[t.move, '↑ ↓ Home End'], [t.expand, '→ ←'], [t.type, 'a … z'], [t.syncTo, keyLabel('mod+shift+s')], [t.menu, 'Shift+F10'], [t.rescan, 'F5']]],
     [t.plan, [[t.next, 'J K'], [t.cycle, 'Space'], [t.skip, 'X'], [t.reverse, 'R'], [t.reset, 'Shift+R'], [t.menu, 'Enter'], [t.preview, keyLabel('mod+p')], [t.run, keyLabel('mod+enter')]]],
+    [t.znodes, [[t.expandZnode, '→ ←'], [t.filter, '/'], [t.createZnode, 'Insert'], [t.deleteZnode, 'Delete'], [t.saveZnode, keyLabel('mod+s')], [t.menu, 'Shift+F10'], [t.rescan, 'F5']]],
   ];
   return (
     <Dialog title={t.title} onClose={onClose} wide actions={<Button autoFocus onPress={onClose}>{texts.common.close}</Button>}>

@@ -108,5 +108,5 @@ export function Switch({ children, selected, onChange }: TickProps) {
 interface ChipProps { readonly label: string; readonly count: string; readonly selected: boolean; readonly disabled?: boolean; readonly onPress: (event: PressEvent) => void }
 
 export function Chip({ label, count, selected, disabled = false, onPress }: ChipProps) {
-  return <ToggleButton className={css['chip'] ?? ''} isSelected={selected} isDisabled={disabled} onPress={onPress}>{label} <b>{count}</b></ToggleButton>;
+  return <ToggleButton className={css['chip'] ?? ''} isSelected={selected} isDisabled={disabled} onPress={onPress}>{label}{count === '' ? null : <b>{count}</b>}</ToggleButton>;
 }

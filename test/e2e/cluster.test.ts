@@ -10,6 +10,7 @@ import { CREATE } from '../../main/engines/coordination/op-codes.ts';
 import { peerProblem, startPeer, type RunningPeer } from '../peers/start-peer.ts';
 import { runZkCli } from '../peers/zookeeper/tools.ts';
 import { stopDesktop } from './support/electron.ts';
+import { enginePid } from './support/engine-pid.ts';
 import { HOSTS, hostProblem, openApp, type OpenedApp } from './support/host.ts';
 import { picture, seriousFindings } from './support/screens.ts';
 import { Story, type Texts } from './support/story.ts';
@@ -131,6 +132,22 @@ for (const [host, language] of CASES) {
       await button(t.znodes.deleteTreeAct(5)).click();
       await row('/app/old').waitFor({ state: 'detached' });
       expect(await other.exists('/app/old')).toBeNull();
+    });
+
+    it.skipIf(process.platform !== 'linux')('the engine killed: what is open and chosen stays on the screen, a banner says so, and it comes back by itself', async () => {
+      const { page } = app;
+      await row('/app').click();
+      await detail('/app').waitFor();
+      const pid = enginePid('coordination');
+      expect(pid).not.toBeNull();
+      process.kill(pid ?? 0, 'SIGKILL');
+      await page.locator('[data-testid=cluster-state][data-connection=connecting]').waitFor();
+      await row('/app/config').waitFor();
+      await page.locator('[data-testid=cluster-state][data-connection=connected]').waitFor({ timeout: 30_000 });
+      await other.create('/app/after', null);
+      await row('/app/after').waitFor({ timeout: 30_000 });
+      expect(await row('/app').getAttribute('aria-selected')).toBe('true');
+      expect(enginePid('coordination')).not.toBe(pid);
     });
 
     it('sessions with their ephemerals, the lock and who waits for it, and the answer to a word', async () => {

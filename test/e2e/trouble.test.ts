@@ -1,30 +1,15 @@
 // What goes wrong, as a person sees it: a wrong password, a changed host key, an engine killed in the middle of a run.
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { peerProblem, startPeer, type RunningPeer } from '../peers/start-peer.ts';
 import { stopDesktop } from './support/electron.ts';
+import { enginePid } from './support/engine-pid.ts';
 import { HOSTS, hostProblem, openApp, type OpenedApp } from './support/host.ts';
 import { contents, makePair, type Pair } from './support/pair.ts';
 import { picture } from './support/screens.ts';
 import { Story } from './support/story.ts';
-
-/** The process of the sync engine, among all descendants of the app's. */
-function enginePid(): number | null {
-  const running = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).find((pid) => {
-    try {
-      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').some((word) => word.endsWith('dist/engines/sync.cjs')) && descends(Number(pid));
-    } catch { return false; }
-  });
-  return running === undefined ? null : Number(running);
-}
-
-/** Whether this test started it, through however many processes. */
-function descends(pid: number): boolean {
-  for (let at = pid; at > 1; at = Number(/^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${at}/status`, 'utf8'))?.[1] ?? 0)) if (at === process.pid) return true;
-  return false;
-}
 
 for (const host of HOSTS) {
   const problem = hostProblem(host) ?? peerProblem('sshd') ?? (process.platform === 'linux' ? null : 'finding the engine needs /proc');
@@ -89,7 +74,7 @@ for (const host of HOSTS) {
       await story.preview();
       await app.page.keyboard.press('Control+Enter');
       await app.page.locator('[data-run-state]').waitFor();
-      const pid = enginePid();
+      const pid = enginePid('sync');
       expect(pid).not.toBeNull();
       process.kill(pid ?? 0, 'SIGKILL');
       await app.page.locator('[data-engine=restarting],[data-engine=starting]').waitFor();

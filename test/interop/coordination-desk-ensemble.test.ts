@@ -52,14 +52,14 @@ describe('the desk over an ensemble', () => {
   const latest = (): ClusterHealth | undefined => looks.at(-1);
   const rolesOf = (health: ClusterHealth | undefined): string[] => (health?.members ?? []).map((member) => member.role).sort();
 
-  it('every member is named by its number, with its role, zxid and lag; one may still fail', async () => {
+  it('D8 every member is named by its number, with its role, zxid and lag; one may still fail', async () => {
     await expect.poll(() => latest()?.members.map((member) => member.name), { timeout: 15_000 }).toEqual(['n1', 'n2', 'n3']);
     await expect.poll(() => rolesOf(latest()), { timeout: 15_000 }).toEqual(['follower', 'follower', 'leader']);
     expect(latest()?.quorum).toEqual({ state: 'ok', of: 3, up: 3, canLose: 1 });
     for (const member of latest()?.members ?? []) expect(member.zxid).toBeGreaterThan(2 ** 32 - 1);
   });
 
-  it('a leader that goes is an election: who lost it, who won, in which epoch; one more loss stops writes', async () => {
+  it('D11 a leader that goes is an election: who lost it, who won, in which epoch; one more loss stops writes', async () => {
     const leader = latest()?.members.find((member) => member.role === 'leader')?.name ?? '';
     events.length = 0;
     await engine['node.stop']({ id: leader });
@@ -72,7 +72,7 @@ describe('the desk over an ensemble', () => {
     expect(events.find((event) => event.kind === 'role' && event.member === leader)).toMatchObject({ role: 'down', params: { before: 'leader' }, error: { code: 'COORD_CONNECT' } });
   });
 
-  it('without a majority the quorum is lost; with it, it is back and the member has caught up', async () => {
+  it('D9 without a majority the quorum is lost; with it, it is back and the member has caught up', async () => {
     const follower = latest()?.members.find((member) => member.role === 'follower')?.name ?? '';
     await engine['node.stop']({ id: follower });
     await expect.poll(() => latest()?.quorum, { timeout: 20_000 }).toMatchObject({ state: 'lost', of: 3, up: 0 });

@@ -72,7 +72,7 @@ for (const server of ['ZooKeeper 3.9', 'our node'] as const) {
       expect(states.at(-1)?.sessionId).toMatch(/^0x[0-9a-f]+$/);
     });
 
-    it('children come as sorted windows with marks, a filter, and the places of those that are open', async () => {
+    it('D1 children come as sorted windows with marks, a filter, and the places of those that are open', async () => {
       await create('/many');
       for (let n = 0; n < 250; n++) await create(`/many/child-${String(n).padStart(3, '0')}`);
       await create('/many/e', '', { kind: 'ephemeral' });
@@ -87,7 +87,7 @@ for (const server of ['ZooKeeper 3.9', 'our node'] as const) {
       expect(marks).toEqual([['e', 'ephemeral', false], ['s-', 'persistent', true]]);
     });
 
-    it('a save goes only over the version that was seen, and says which one is there', async () => {
+    it('D3 a save goes only over the version that was seen, and says which one is there', async () => {
       await create('/doc', 'one');
       const seen = await engine.read({ id, path: '/doc' });
       expect(Buffer.from(seen.data ?? []).toString()).toBe('one');
@@ -99,7 +99,7 @@ for (const server of ['ZooKeeper 3.9', 'our node'] as const) {
       expect(await codeOf(engine.read({ id, path: '/nowhere' }))).toBe('COORD_KEEPER {"error":"NoNode","path":"/nowhere"}');
     });
 
-    it('gzip is unpacked when read and packed again when saved', async () => {
+    it('D4 gzip is unpacked when read and packed again when saved', async () => {
       await engine.create({ id, path: '/packed', data: gzipSync('{"a":1}'), kind: 'persistent', sequential: false, ttlMs: null });
       const seen = await engine.read({ id, path: '/packed' });
       expect([seen.gzip, Buffer.from(seen.data ?? []).toString()]).toEqual([true, '{"a":1}']);
@@ -108,7 +108,7 @@ for (const server of ['ZooKeeper 3.9', 'our node'] as const) {
       expect([again.gzip, Buffer.from(again.data ?? []).toString()]).toEqual([true, '{"a":2}']);
     });
 
-    it('a recursive delete lists all that goes and takes exactly that list', async () => {
+    it('D5 a recursive delete lists all that goes and takes exactly that list', async () => {
       for (const path of ['/tree', '/tree/a', '/tree/a/b', '/tree/c']) await create(path, 'xy');
       await create('/tree/e', '', { kind: 'ephemeral' });
       const plan = await engine.deletePlan({ id, path: '/tree' });
@@ -121,7 +121,7 @@ for (const server of ['ZooKeeper 3.9', 'our node'] as const) {
       expect(await codeOf(engine.read({ id, path: '/tree' }))).toContain('NoNode');
     });
 
-    it('an export is read back elsewhere with data, kinds and ACLs; ephemerals stay out', async () => {
+    it('D6 D7 an export is read back elsewhere with data, kinds and ACLs; ephemerals stay out', async () => {
       await create('/out', 'root');
       await create('/out/x', 'deep');
       await create('/out/box', '', { kind: 'container' });
@@ -139,7 +139,7 @@ for (const server of ['ZooKeeper 3.9', 'our node'] as const) {
       expect(await codeOf(engine.import({ id, path: '/in', data: Buffer.from('{"path":"../x"}'), overwrite: false }))).toContain('COORD_ARCHIVE');
     });
 
-    it('what was read and then changes is told; a watch tells everything below, and of whom', async () => {
+    it('D2 what was read and then changes is told; a watch tells everything below, and of whom', async () => {
       const stop = new AbortController();
       const told: ZnodeChange[] = [];
       const hits: string[] = [];
@@ -156,7 +156,7 @@ for (const server of ['ZooKeeper 3.9', 'our node'] as const) {
       await Promise.all([following, watching]);
     });
 
-    it('health names the member, its role and figures; the quorum of one is a single server', async () => {
+    it('D8 D12 health names the member, its role and figures; the quorum of one is a single server', async () => {
       for await (const { health, events } of engine.health({ id, everyMs: 60_000 }, over.signal)) {
         const [member] = health.members;
         expect(health.quorum.state).toBe('single');
@@ -179,7 +179,7 @@ for (const server of ['ZooKeeper 3.9', 'our node'] as const) {
       }
     });
 
-    it('locks: who holds, who waits, in the order of their numbers', async () => {
+    it('D13 locks: who holds, who waits, in the order of their numbers', async () => {
       await create('/lock');
       for (const who of ['first', 'second']) await create('/lock/lock-', who, { kind: 'ephemeral', sequential: true });
       const { locks, all } = await engine.locks({ id, path: '/' });
@@ -187,7 +187,7 @@ for (const server of ['ZooKeeper 3.9', 'our node'] as const) {
       expect(locks.map((lock) => [lock.path, lock.holder.data, lock.waiting.map((entry) => entry.data)])).toEqual([['/lock', 'first', ['second']]]);
     });
 
-    it('the last versions of a znode are told by our node, newest first; of others none are known', async () => {
+    it('D14 the last versions of a znode are told by our node, newest first; of others none are known', async () => {
       await create('/story', 'one');
       await engine.save({ id, path: '/story', data: Buffer.from('two'), gzip: false, version: 0 });
       await engine.save({ id, path: '/story', data: Buffer.from('three'), gzip: true, version: 1 });
@@ -196,7 +196,7 @@ for (const server of ['ZooKeeper 3.9', 'our node'] as const) {
       expect(told).toEqual(server === 'our node' ? [['changed', 2, 'three', true], ['changed', 1, 'two', false], ['created', 0, 'one', false]] : null);
     });
 
-    it.runIf(server === 'our node')('a backup is a folder that a node starts from', async () => {
+    it.runIf(server === 'our node')('D15 a backup is a folder that a node starts from', async () => {
       const folder = join(dir, 'backups');
       const backup = await engine.backup({ id, folder });
       expect(await engine.backups({ folder })).toMatchObject([{ file: backup.file, zxid: backup.zxid }]);

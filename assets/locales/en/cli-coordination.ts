@@ -1,6 +1,6 @@
 // Texts of `sluice coordination`.
 export const cliCoordination = {
-  help: `Usage: sluice coordination start --config ZOO.CFG [--data-dir DIR] [--json]
+  help: `Usage: sluice coordination start --config ZOO.CFG [--data-dir DIR] [-DKEY=VALUE...] [--json]
        sluice coordination standalone PORT DATADIR [--json]
        sluice coordination status [--config ZOO.CFG | HOST:PORT...] [--admin-port PORT] [--json]
        sluice coordination lint ZOO.CFG [--json]
@@ -12,6 +12,7 @@ export const cliCoordination = {
        sluice coordination import HOST:PORT PATH FILE [--overwrite]
 
 start runs a node that speaks ZooKeeper's protocols until SIGTERM. A line READY on standard output says that it serves; what happens goes to standard error.
+-DKEY=VALUE is taken as a JVM takes it: what a real server is given beside its zoo.cfg.
 backup writes one snapshot file in ZooKeeper's own format (FILE.gz is compressed). From a folder it is as of the last change, or of --zxid or --time (2026-11-25T20:00:00Z);
 from a server it comes through its AdminServer (port 8080). restore puts it, or the state of a data folder at that moment, in the place of DATADIR; the former data are kept beside it.
 `,

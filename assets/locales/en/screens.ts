@@ -32,6 +32,7 @@ export const screens = {
   palette: { title: 'Commands', placeholder: 'Type a page, a sync, a server or a command', empty: 'Nothing matches.', pages: 'Pages', syncs: 'Syncs', servers: 'Servers', clusters: 'Clusters', commands: 'Commands' },
   commands: { newSync: 'New sync…', addServer: 'Add server…', theme: 'Switch light and dark', language: 'Switch language (中文)', cheatSheet: 'Keyboard shortcuts', quit: 'Quit Sluice', density: 'Switch row density' },
   keys: {
+    znodes: 'Among znodes', expandZnode: 'Open and close a znode', createZnode: 'New child', deleteZnode: 'Delete with everything below', saveZnode: 'Save the data',
     title: 'Keyboard shortcuts', anywhere: 'Anywhere', trees: 'In the trees', plan: 'In a plan',
     palette: 'Search or run a command', rail: 'Go to a page of the rail', history: 'Back and forward', help: 'This list', newSync: 'New sync', filter: 'Filter in the page',
     move: 'Move', expand: 'Open and close a folder', type: 'Jump to a name', syncTo: 'Sync to…', rescan: 'Read the folder again',

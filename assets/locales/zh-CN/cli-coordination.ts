@@ -2,7 +2,7 @@
 import type { cliCoordination as source } from '../en/cli-coordination.ts';
 
 export const cliCoordination: typeof source = {
-  help: `用法:sluice coordination start --config ZOO.CFG [--data-dir 目录] [--json]
+  help: `用法:sluice coordination start --config ZOO.CFG [--data-dir 目录] [-D键=值...] [--json]
       sluice coordination standalone 端口 数据目录 [--json]
       sluice coordination status [--config ZOO.CFG | 主机:端口...] [--admin-port 端口] [--json]
       sluice coordination lint ZOO.CFG [--json]
@@ -14,6 +14,7 @@ export const cliCoordination: typeof source = {
       sluice coordination import 主机:端口 路径 文件 [--overwrite]
 
 start 运行一个使用 ZooKeeper 协议的节点,直到收到 SIGTERM。标准输出中的 READY 行表示已开始服务;发生的事情写到标准错误。
+-D键=值 与 JVM 的写法相同:真正的服务器在 zoo.cfg 之外得到的设置。
 backup 写出一个 ZooKeeper 自身格式的快照文件(文件名以 .gz 结尾则压缩)。来源是目录时,内容截至最后一次改动,或 --zxid、--time(2026-11-25T20:00:00Z)所指的时刻;
 来源是服务器时,通过它的 AdminServer(端口 8080)取得。restore 用备份,或某个数据目录在该时刻的状态,替换“数据目录”;原来的数据会保留在旁边。
 `,

@@ -31,6 +31,7 @@ export const screens = {
   palette: { title: '命令', placeholder: '输入页面、同步、服务器或命令', empty: '没有匹配项。', pages: '页面', syncs: '同步', servers: '服务器', clusters: '集群', commands: '命令' },
   commands: { newSync: '新建同步…', addServer: '添加服务器…', theme: '切换浅色和深色', language: '切换语言（English）', cheatSheet: '键盘快捷键', quit: '退出 Sluice', density: '切换行距' },
   keys: {
+    znodes: '节点树', expandZnode: '展开和折叠节点', createZnode: '新建子节点', deleteZnode: '连同下级一起删除', saveZnode: '保存数据',
     title: '键盘快捷键', anywhere: '任意位置', trees: '目录树', plan: '计划',
     palette: '搜索或执行命令', rail: '切换到侧栏页面', history: '后退和前进', help: '显示本列表', newSync: '新建同步', filter: '在页面内筛选',
     move: '移动', expand: '展开和折叠文件夹', type: '按名称跳转', syncTo: '同步到…', rescan: '重新读取文件夹',

@@ -5,7 +5,7 @@ import { usePreferences, useTexts } from '../../app/preferences.tsx';
 import { useCall, useQuery, useTopic } from '../../data/hooks.ts';
 import { Button, Choice } from '../../ui/kit.tsx';
 import { announce } from '../../ui/live.ts';
-import { CopyButton, Empty, ErrorCard, Skeleton } from '../../ui/show.tsx';
+import { CopyButton, Empty, ErrorCard, Path, Skeleton } from '../../ui/show.tsx';
 import ui from '../../ui/ui.module.css';
 import css from './cluster.module.css';
 import { isOn, zxidText } from './words.ts';
@@ -63,7 +63,7 @@ function Backups({ cluster }: { readonly cluster: Cluster }) {
         <div className={css['panel']}>
           <table className={ui['table']}>
             <thead><tr><th>{t.columns.when}</th><th>{t.columns.zxid}</th><th className={ui['num']}>{t.columns.size}</th><th>{t.columns.file}</th></tr></thead>
-            <tbody>{list.value.map((backup) => <tr key={backup.id}><td>{format.stamp(backup.at)}</td><td><code>{zxidText(backup.zxid)}</code></td><td className={ui['num']}>{format.bytes(backup.bytes)}</td><td><code className={css['clip']} title={backup.file}>{backup.file}</code></td></tr>)}</tbody>
+            <tbody>{list.value.map((backup) => <tr key={backup.id}><td>{format.stamp(backup.at)}</td><td><code>{zxidText(backup.zxid)}</code></td><td className={ui['num']}>{format.bytes(backup.bytes)}</td><td className={css['fileCell']}><Path path={backup.file} /></td></tr>)}</tbody>
           </table>
         </div>
       ) : null}

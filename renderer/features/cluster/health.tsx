@@ -59,7 +59,7 @@ function MemberCard({ member, many }: { readonly member: Member; readonly many: 
         <span className={css['soft']}>{many ? (member.voter ? t.voter : t.nonVoter) : ''}</span>
       </header>
       <code className={css['clip']}>{member.host}:{member.port}</code>
-      {said ? <p className={css['cardError']}>{said.title}. {said.body}</p> : (
+      {said ? <div className={css['cardError']}><p>{said.title}</p><p>{said.body}</p></div> : (
         <dl className={css['figures']}>{facts.filter(([, value]) => value !== null).map(([name, value, hint]) => <div key={name} title={hint}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>
       )}
       <footer className={css['cardFoot']}>{member.version ? `${t.version} ${member.version}` : ''} {t.source[member.source]}</footer>

@@ -13,8 +13,8 @@ export function StatTab({ detail }: { readonly detail: ZnodeDetail }) {
   return (
     <dl className={css['stat']}>
       {line(t.stat.kind, <>{t.mark[stat.mark]}{stat.sequential ? `, ${t.sequential}` : ''}: {t.markHint[stat.mark]}{stat.ttlMs === null ? '' : ` (${t.stat.ttlValue(format.duration(stat.ttlMs))})`}</>, '')}
-      {line(t.stat.created, <>{format.dateTime(stat.ctime)}, {t.stat.inTxn(zxidText(stat.czxid))}</>, 'ctime, cZxid')}
-      {line(t.stat.modified, <>{format.dateTime(stat.mtime)}, {t.stat.inTxn(zxidText(stat.mzxid))}</>, 'mtime, mZxid')}
+      {line(t.stat.created, <>{format.dateTime(stat.ctime)} · {t.stat.inTxn(zxidText(stat.czxid))}</>, 'ctime, cZxid')}
+      {line(t.stat.modified, <>{format.dateTime(stat.mtime)} · {t.stat.inTxn(zxidText(stat.mzxid))}</>, 'mtime, mZxid')}
       {line(t.stat.data, t.stat.dataValue(format.bytes(stat.size), stat.version), 'dataLength, dataVersion')}
       {line(t.stat.children, t.stat.childrenValue(stat.children, stat.cversion), 'numChildren, cversion')}
       {line(t.stat.lastChild, t.stat.inTxn(zxidText(stat.pzxid)), 'pZxid')}

@@ -42,7 +42,7 @@ export function Story({ event, focused }: { readonly event: ClusterEvent; readon
     <li className={css['story']} data-kind={event.kind} data-focused={focused || undefined} id={`story-${event.id}`}>
       <time dateTime={new Date(event.at).toISOString()} title={format.dateTime(event.at)}>{format.time(event.at)}</time>
       <State tone={tone} word="" />
-      <span><Rich text={storyText(event, texts, format)} />{said ? <>: {said.title}. {said.body}</> : null}</span>
+      <span><Rich text={storyText(event, texts, format)} />{said ? <span className={css['soft']}> · {said.title} · {said.body}</span> : null}</span>
     </li>
   );
 }

@@ -5,7 +5,7 @@ import { shownData, storedData } from '../../../../../../main/engines/coordinati
 describe('long lists', () => {
   const shuffled = Array.from({ length: 50_000 }, (_, i) => `n-${String((i * 48_271) % 50_000).padStart(5, '0')}`);
 
-  it('are sorted as sort does it, and others get their turns meanwhile', async () => {
+  it('D1 are sorted as sort does it, and others get their turns meanwhile', async () => {
     let turns = 0;
     let over = false;
     const count = (): void => { turns += 1; if (!over) setImmediate(count); };
@@ -18,14 +18,14 @@ describe('long lists', () => {
     expect(await sortGently([])).toEqual([]);
   });
 
-  it('are filtered whatever the case, and found in by name', async () => {
+  it('D1 are filtered whatever the case, and found in by name', async () => {
     const sorted = await sortGently(shuffled);
     expect(await filterGently(sorted, 'N-4999')).toEqual(sorted.slice(49_990));
     expect(sorted.map((name) => placeIn(sorted, name)).every((at, i) => at === i)).toBe(true);
     expect([placeIn(sorted, 'a'), placeIn(sorted, 'zz'), placeIn(sorted, 'n-00000x'), placeIn([], 'x')]).toEqual([-1, -1, -1, -1]);
   });
 
-  it('work runs side by side within its bound and answers in order; what fails is thrown', async () => {
+  it('D1 work runs side by side within its bound and answers in order; what fails is thrown', async () => {
     let now = 0;
     let most = 0;
     const answers = await inParallel([5, 1, 3, 2, 4], 2, async (n) => { most = Math.max(most, ++now); await new Promise((done) => setTimeout(done, n)); now -= 1; return n * 2; });
@@ -36,7 +36,7 @@ describe('long lists', () => {
 });
 
 describe('packed data', () => {
-  it('come back as they were; what only begins like gzip is shown as it is', async () => {
+  it('D4 come back as they were; what only begins like gzip is shown as it is', async () => {
     const packed = await storedData(Buffer.from('hello'), true);
     expect(await shownData(packed)).toEqual({ data: Buffer.from('hello'), gzip: true });
     for (const data of [null, Buffer.from('plain'), Buffer.from([0x1f, 0x8b, 8, 1, 2, 3]), packed.subarray(0, packed.length - 3)]) expect(await shownData(data)).toEqual({ data, gzip: false });
