@@ -23,6 +23,8 @@ export interface ChaosRun {
   readonly violations: string[];
   readonly counts: { ops: number; maybe: number; syncs: number; expired: number; reconnects: number; events: number; errors: number };
   random(below: number): number;
+  /** A member that those who write keep away from: one that has no writes under way answers what it should not more readily. */
+  avoided: number | null;
   ending: boolean;
 }
 
@@ -35,9 +37,11 @@ const bodyOf = (reply: Reply): { readonly value: string; readonly version: numbe
 export class ChaosClient {
   readonly #run: ChaosRun;
   readonly #name: string;
+  readonly #reads: number | null;
   #client: RawClient | null = null;
   #session: { readonly id: bigint; readonly passwd: Buffer } | null = null;
   #sessions = 0;
+  #port = 0;
   #lastZxid = 0;
   #writes = 0;
   /** Version seen when the data watch that is set now was set. */
@@ -46,9 +50,11 @@ export class ChaosClient {
   /** The session whose ephemeral was seen; the create of another's may have been cut off. */
   #confirmed: bigint | null = null;
 
-  constructor(run: ChaosRun, name: string) {
+  /** One that `reads` only goes on reading where a writer would wait: on a leader that is cut off; it likes to be on that port. */
+  constructor(run: ChaosRun, name: string, reads: number | null) {
     this.#run = run;
     this.#name = name;
+    this.#reads = reads;
   }
 
   get #sessionName(): string {
@@ -56,7 +62,7 @@ export class ChaosClient {
   }
 
   #wrong(text: string): void {
-    this.#run.violations.push(`${this.#sessionName} on ${this.#client?.socket.remotePort}: ${text}`);
+    this.#run.violations.push(`${this.#sessionName} on ${this.#port}: ${text}`);
   }
 
   /** Works until the run ends. */
@@ -81,9 +87,14 @@ export class ChaosClient {
   }
 
   async #connected(): Promise<boolean> {
-    if (this.#client && !this.#client.isEnded) return true;
     const run = this.#run;
-    const client = new RawClient(run.ports[run.random(run.ports.length)] ?? 0);
+    if (this.#client && !this.#client.isEnded) {
+      if (this.#reads !== null || this.#port !== run.avoided) return true;
+      await this.#client.cut();
+    }
+    const ports = this.#reads === null ? run.ports.filter((port) => port !== run.avoided) : run.ports;
+    this.#port = this.#reads !== null && run.random(4) > 0 ? this.#reads : (ports[run.random(ports.length)] ?? 0);
+    const client = new RawClient(this.#port);
     this.#client = client;
     const timer = setTimeout(() => client.socket.destroy(), CONNECT_TIMEOUT_MS);
     const before = this.#session;
@@ -145,7 +156,7 @@ export class ChaosClient {
   async #one(): Promise<void> {
     const { random, keys } = this.#run;
     const key = keys[random(keys.length)] as string;
-    const what = random(10);
+    const what = this.#reads === null ? random(10) : 5 + random(4);
     if (what < 3) await this.#write(key, 'set');
     else if (what < 5) await this.#write(key, 'cas');
     else if (what < 8) await this.#read(key, true);

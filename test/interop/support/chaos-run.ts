@@ -12,8 +12,8 @@ export interface ChaosOptions {
   readonly keys?: number;
   readonly sessionTimeoutMs?: number;
   readonly seed?: number;
-  /** Does what is done to the ensemble, and undoes it; the load goes on until it resolves, and a little longer. */
-  readonly faults: (random: (below: number) => number) => Promise<void>;
+  /** Does what is done to the ensemble, and undoes it; the load goes on until it resolves, and a little longer. Those who write leave what is to be avoided. */
+  readonly faults: (random: (below: number) => number, avoid: (port: number | null) => void) => Promise<void>;
 }
 
 export interface ChaosReport {
@@ -49,10 +49,10 @@ async function anySession(ports: readonly number[], timeout: number): Promise<Ra
 }
 
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
-  const { ports, clients = 12, keys = 6, sessionTimeoutMs = 4000, seed = 1 } = options;
+  const { ports, clients = 14, keys = 6, sessionTimeoutMs = 4000, seed = 1 } = options;
   const random = randomOf(seed);
   const run: ChaosRun = {
-    ports, sessionTimeoutMs, random, keys: Array.from({ length: keys }, (_, n) => `/key${n}`), history: [], violations: [], ending: false,
+    ports, sessionTimeoutMs, random, keys: Array.from({ length: keys }, (_, n) => `/key${n}`), history: [], violations: [], avoided: null, ending: false,
     counts: { ops: 0, maybe: 0, syncs: 0, expired: 0, reconnects: 0, events: 0, errors: 0 },
   };
   const setup = await anySession(ports, sessionTimeoutMs);
@@ -65,10 +65,10 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   }
   await setup.close();
 
-  const all = Array.from({ length: clients }, (_, n) => new ChaosClient(run, `c${n}`));
+  const all = Array.from({ length: clients }, (_, n) => new ChaosClient(run, `c${n}`, n % 2 === 0 ? (ports[(n / 2) % ports.length] ?? null) : null));
   const work = all.map((client) => client.work());
   await sleep(500);
-  await options.faults(random);
+  await options.faults(random, (port) => { run.avoided = port; });
   await sleep(1500);
   run.ending = true;
   await Promise.all(work);
