@@ -58,9 +58,13 @@ export class EpochStore implements EpochFiles {
     if (this.#accepted < this.#current) throw this.#wrong(`the accepted epoch, ${this.#accepted}, is older than the current one, ${this.#current}`);
   }
 
-  /** A crash between writing the temporary file and giving it its name: its figure was on the way. */
+  /**
+   * A crash while a leader's history was taken over, which is logged before currentEpoch is written: in an epoch that was accepted the old
+   * figure still holds. Or one between writing the temporary file and giving it its name: its figure was on the way.
+   */
   async #takeUnfinished(dataEpoch: number, lastZxid: number): Promise<void> {
     const unfinished = await this.#read(CURRENT + TEMPORARY);
+    if (unfinished === null && this.#accepted >= dataEpoch) return;
     if (unfinished === null || unfinished < dataEpoch) throw this.#wrong(`the current epoch, ${this.#current}, is older than the last txn, ${showZxid(lastZxid)}`);
     await this.setCurrent(unfinished);
   }
