@@ -102,6 +102,33 @@ describe('sluice coordination', () => {
     expect(await coordination('status', '--config', join(dir, 'zoo.cfg'))).toMatchObject({ code: 0, out: expect.stringContaining('standalone') as string });
   });
 
+  test('M32 three members vote; status says who leads, and what one more loss would do', async () => {
+    const ports = await Promise.all(Array.from({ length: 9 }, () => freePort()));
+    const lines = [0, 1, 2].map((i) => `server.${i + 1}=127.0.0.1:${ports[i * 3]}:${ports[i * 3 + 1]};127.0.0.1:${ports[i * 3 + 2]}`);
+    const nodes = await Promise.all([1, 2, 3].map((id) => {
+      const data = join(dir, `member${id}`);
+      mkdirSync(data);
+      writeFileSync(join(data, 'myid'), String(id));
+      writeFileSync(join(dir, `zoo${id}.cfg`), `dataDir=${data}\ntickTime=500\ninitLimit=10\nsyncLimit=5\nadmin.enableServer=false\npreAllocSize=64\n${lines.join('\n')}\n`);
+      return serve('start', '--config', join(dir, `zoo${id}.cfg`), '-Dzookeeper.superUser=x');
+    }));
+    expect(nodes.map(({ ready }) => ready['mode']).sort()).toEqual(['follower', 'follower', 'leader']);
+    const at = `127.0.0.1:${ports[2]}`;
+    expect((await coordination('cli', at, 'create', '/voted', '1')).code).toBe(0);
+    const all = await coordination('status', '--config', join(dir, 'zoo1.cfg'));
+    expect([all.code, all.err]).toEqual([0, '']);
+    expect(all.out.match(/^\d 127\.0\.0\.1:\d+ +(leader|follower) +1 /gm)).toHaveLength(3);
+    expect(all.out).toContain('3 of 3 voting servers serve; writes go on after 1 more loss\n');
+    const leader = nodes.find(({ ready }) => ready['mode'] === 'leader') as Node;
+    await leader.end('SIGKILL');
+    await expect.poll(async () => (await coordination('status', '--config', join(dir, 'zoo1.cfg'))).out, { timeout: 15_000 }).toContain('2 of 3 voting servers serve; one more loss stops writes\n');
+    const others = nodes.filter((node) => node !== leader);
+    expect(others.map(({ err }) => /leads, epoch 2|leads server \d, epoch 2/.test(err())).filter(Boolean)).toHaveLength(1);
+    await (others[0] as Node).end();
+    await expect.poll(async () => await coordination('status', '--config', join(dir, 'zoo1.cfg')), { timeout: 15_000 }).toMatchObject({ code: 10, out: expect.stringMatching(/\d of 3 voting servers serve: too few, writes have stopped\n$/) as string });
+    expect(await (others[1] as Node).end()).toBe(0);
+  });
+
   test('M33 a backup of a running node is exact, restored into a fresh folder it serves the same; never onto a running one', async () => {
     const node = await standalone();
     expect((await type(node.at, 'create /a 1', 'create /a/b 2', 'set /a 3')).code).toBe(0);

@@ -33,7 +33,7 @@ from a server it comes through its AdminServer (port 8080). restore puts it, or 
   statusNote: (p: { member: string; reason: string }): string => `${p.member}: ${p.reason}`,
   notAllowed: 'srvr is not allowed there (4lw.commands.whitelist) and its AdminServer does not answer either',
   viaAdmin: 'srvr is not allowed there (4lw.commands.whitelist); the figures are its AdminServer’s',
-  quorumFine: (p: { up: number; of: number; more: number }): string => `${p.up} of ${p.of} voting servers serve; ${p.more === 0 ? 'one more loss stops writes' : `writes go on after ${p.more} more losses`}`,
+  quorumFine: (p: { up: number; of: number; more: number }): string => `${p.up} of ${p.of} voting servers serve; ${p.more === 0 ? 'one more loss stops writes' : `writes go on after ${p.more} more loss${p.more === 1 ? '' : 'es'}`}`,
   quorumLost: (p: { up: number; of: number }): string => `${p.up} of ${p.of} voting servers serve: too few, writes have stopped`,
   noHosts: 'the configuration names no client port',
   backupDone: (p: { file: string; zxid: string; znodes: number; sessions: number; bytes: number }): string => `${p.file}: zxid ${p.zxid}, ${p.znodes} znodes, ${p.sessions} sessions, ${p.bytes} bytes, verified`,

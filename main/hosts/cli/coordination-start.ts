@@ -1,6 +1,7 @@
 // `sluice coordination start` and `standalone`: a node in the foreground until SIGTERM. READY goes to standard output, what happens to standard error.
 import { toErrorInfo } from '../../../preload/contract/sluice-error.ts';
 import { onAbort } from '../../lib/async.ts';
+import { bareKey } from '../../engines/coordination/config/keys.ts';
 import { nodeConfigOf, readNodeConfig, type ReadConfig } from '../../engines/coordination/config/read-config.ts';
 import { startNode, type CoordinationNode } from '../../engines/coordination/node.ts';
 import type { NodeEvent } from '../../engines/coordination/parts.ts';
@@ -13,6 +14,7 @@ import { EXIT } from './exit-codes.ts';
 import { errorText, words } from './words.ts';
 
 const texts = words.coordination;
+const START = 'start --config ZOO.CFG [--data-dir DIR] [-DKEY=VALUE...] [--json]';
 const SERVING = new Set(['following', 'leading', 'observing', 'standalone', 'read-only']);
 
 /** One line of what a node tells. */
@@ -32,12 +34,15 @@ function jsonOf(event: NodeEvent): string {
   return JSON.stringify({ ...plain, type: 'event', event: event.type }, (_key, value: unknown) => (typeof value === 'bigint' ? showSession(value) : value));
 }
 
+/** -D as a JVM takes them: what a real server is given beside its zoo.cfg. */
 export async function start(rest: readonly string[], terminal: Terminal): Promise<number> {
-  const args = parseWords(rest, { values: ['config', 'data-dir'], switches: ['json'], words: [0, 0], usage: 'start --config ZOO.CFG [--data-dir DIR] [--json]' });
+  const args = parseWords(rest, { values: ['config', 'data-dir'], switches: ['json'], words: [0, 1000], usage: START });
   const file = args.value('config');
-  if (file === null) throw new UsageError({ kind: 'usage', option: 'start --config ZOO.CFG [--data-dir DIR] [--json]' });
+  const flags = args.words.map((word) => /^-D([^=]+)=(.*)$/s.exec(word));
+  if (file === null || flags.includes(null)) throw new UsageError({ kind: 'usage', option: START });
   const dataDir = args.value('data-dir');
-  return serve(await readNodeConfig(file, dataDir === null ? {} : { dataDir }), terminal, args.has('json'));
+  const given = Object.fromEntries(flags.map((flag) => [bareKey(flag?.[1] ?? ''), flag?.[2] ?? '']));
+  return serve(await readNodeConfig(file, dataDir === null ? given : { ...given, dataDir }), terminal, args.has('json'));
 }
 
 /** As `zkServer.sh` with a port and a folder (ServerConfig.parse). */

@@ -108,7 +108,7 @@ export class KeyReader {
     if (use === 'inert') {
       this.#lints.note(property, { what: `${key} is understood and changes nothing here`, why: 'It steers a part of the Java server that this node does not have, or does in its own way.', fix: 'The line may stay for real ZooKeeper servers that read the same file.' });
     }
-    if (use === 'jvm' || property.key !== key) {
+    if (property.line > 0 && (use === 'jvm' || property.key !== key)) {
       const flag = use === 'jvm' ? key : `zookeeper.${key}`;
       const why = use === 'jvm' ? 'It counts here; a real ZooKeeper reads it from the JVM flags only.' : 'It counts here; a real ZooKeeper puts its own prefix before it and does not see it.';
       this.#lints.note(property, { what: `${property.key} in this file does nothing on a real ZooKeeper`, why, fix: use === 'jvm' ? `Give real servers -D${flag}=${property.value} as well.` : `Write ${key}=... without the prefix.` });
