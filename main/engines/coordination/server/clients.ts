@@ -3,7 +3,8 @@ import type { Socket } from 'node:net';
 import type { NodeConfig } from '../config/node-config.ts';
 import type { Clock } from '../parts.ts';
 import { RunningClock } from '../session/running-clock.ts';
-import { Connection, type ConnectionHost } from './connection.ts';
+import type { ConnectionHost } from './connection-host.ts';
+import { Connection } from './connection.ts';
 import type { Stats } from './server-stats.ts';
 
 const BEAT_MS = 500;

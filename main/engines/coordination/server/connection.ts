@@ -6,65 +6,17 @@ import type { ACL, Id } from '../jute/records.ts';
 import { JuteWriter } from '../jute/writer.ts';
 import { KEEPER_ERROR, KeeperError } from '../keeper-errors.ts';
 import { KEEPER, OP, PERM, XID, type EventType } from '../op-codes.ts';
-import type { Tree, TxnResult, WriteRequest } from '../parts.ts';
-import type { Audit } from './audited-write.ts';
-import type { Access } from './auth/access.ts';
+import type { TxnResult, WriteRequest } from '../parts.ts';
 import { inJavaOrder } from './auth/id-order.ts';
 import type { SaslExchange } from './auth/sasl-exchange.ts';
 import type { Peer } from './auth/schemes.ts';
+import { ConnectionCounts } from './connection-counts.ts';
+import type { ConnectionHost } from './connection-host.ts';
 import { FrameSplitter } from './frames.ts';
 import { beginReply, writeHeader, writeOutcome } from './replies.ts';
-import type { Reader, Reads } from './reads.ts';
+import type { Reader } from './reads.ts';
 import { kindOf } from './request-kinds.ts';
-import type { Stats } from './server-stats.ts';
-
-/** What a connection needs of the server. */
-export interface ConnectionHost {
-  readonly tree: Tree;
-  readonly stats: Stats;
-  readonly access: Access;
-  readonly reads: Reads;
-  /** Whether a packet so long is taken now. */
-  takes(length: number): boolean;
-  /** A large packet is under way (its length), or no more (less than nothing). */
-  large(bytes: number): void;
-  /** Packets longer than that are large; -1 when none is. */
-  readonly largeRequestThreshold: number;
-  /** ms, the same all through one turn. */
-  now(): number;
-  /** So much is under way in the whole server that a connection with `outstanding` requests of its own must wait. */
-  crowded(outstanding: number): boolean;
-  connect(connection: Connection, bytes: Buffer, begin: number, end: number): void;
-  /** Of a session that was made anew by a client that has one (createSession by hand). */
-  writeConnectResponse(out: JuteWriter, connection: Connection): void;
-  /** Null when the outcome comes by `committed`; the code of its reply when it is known now. */
-  submit(connection: Connection, request: WriteRequest): number | null;
-  sync(request: WriteRequest, done: (err: number) => void): void;
-  authenticate(connection: Connection, type: number, xid: number, input: JuteReader): void;
-  /** False when the connection must log in first: it has been told. */
-  admits(connection: Connection, xid: number): boolean;
-  heard(connection: Connection): void;
-  closed(connection: Connection): void;
-  flushSoon(connection: Connection): void;
-  /** Told of every write of a client with its outcome; null while nobody keeps an audit log. */
-  readonly audit: Audit | null;
-}
-
-/** A request that waits for its outcome, or for those before it. */
-interface Waiting {
-  readonly xid: number;
-  readonly type: number;
-  readonly bytes: Buffer;
-  readonly begin: number;
-  readonly end: number;
-  readonly at: number;
-  /** A read runs when it comes first; a write or sync is answered by someone else. */
-  readonly read: boolean;
-  /** A write that is not handed on yet. */
-  held: boolean;
-  /** The whole reply, when its outcome came before its turn. */
-  reply: Buffer | null;
-}
+import { RequestLine, type Waiting } from './request-line.ts';
 
 export type ConnectionState = 'new' | 'connecting' | 'open' | 'closing' | 'closed';
 
@@ -84,15 +36,14 @@ export class Connection implements Reader {
   /** The client said it can do with a server that only reads; null from one that does not know the word. */
   readOnly: boolean | null = null;
   sasl: SaslExchange | null = null;
-  /** For cons; `lastOp` is an opcode, 0 before the first. */
-  readonly counts = { received: 0, sent: 0, answered: 0, lastOp: 0, lastCxid: -1, lastZxid: -1, lastResponseAt: 0, lastLatencyMs: 0, minLatencyMs: 0, maxLatencyMs: 0, sumLatencyMs: 0 };
+  /** For cons. */
+  readonly counts = new ConnectionCounts();
   #authInfo: readonly Id[] = [];
   readonly #host: ConnectionHost;
   readonly #socket: Socket;
   readonly #frames: FrameSplitter;
   readonly #out = new JuteWriter(4096);
-  #waiting: Waiting[] = [];
-  #head = 0;
+  readonly #line = new RequestLine();
   /** Syncs under way. */
   #syncs = 0;
   #flushing = false;
@@ -115,7 +66,7 @@ export class Connection implements Reader {
 
   get authInfo(): readonly Id[] { return this.#authInfo; }
   /** Requests taken and not yet answered. */
-  get outstanding(): number { return this.#waiting.length - this.#head; }
+  get outstanding(): number { return this.#line.length; }
   get out(): JuteWriter { return this.#out; }
 
   addAuth(ids: readonly Id[]): void {
@@ -173,8 +124,11 @@ export class Connection implements Reader {
   }
 
   #submit(waiting: Waiting): void {
+    this.#line.handOn(waiting);
     const err = this.#host.submit(this, this.#requestOf(waiting));
-    if (err !== null) this.#settle(waiting, err);
+    if (err === null) return;
+    this.#line.settle();
+    this.#settle(waiting, err);
   }
 
   /** Writes behind a sync are handed on only now: a read between the two must not see them. */
@@ -182,17 +136,15 @@ export class Connection implements Reader {
     this.#syncs -= 1;
     this.#settle(sync, err);
     if (this.#syncs > 0) return;
-    for (const waiting of this.#waiting.slice(this.#head)) {
+    for (const waiting of this.#line.all()) {
       if (this.state !== 'open') return;
-      if (!waiting.held) continue;
-      waiting.held = false;
-      this.#submit(waiting);
+      if (waiting.held) this.#submit(waiting);
     }
   }
 
   #wait(xid: number, type: number, bytes: Buffer, begin: number, end: number, read: boolean): Waiting {
     const waiting: Waiting = { xid, type, bytes, begin, end, at: this.#host.now(), read, held: false, reply: null };
-    this.#waiting.push(waiting);
+    this.#line.push(waiting);
     this.#host.stats.outstanding += 1;
     if (this.#isLarge(waiting)) this.#host.large(end - begin);
     return waiting;
@@ -236,33 +188,23 @@ export class Connection implements Reader {
   #answered(xid: number, type: number, at: number): void {
     const { stats, tree } = this.#host;
     const now = this.#host.now();
-    const took = now - at;
-    stats.took(took, 1);
+    stats.took(now - at, 1);
     stats.packetsSent += 1;
-    const { counts } = this;
-    counts.sent += 1;
-    counts.lastCxid = xid;
-    counts.lastZxid = tree.lastZxid;
-    counts.lastOp = type;
-    counts.lastResponseAt = now;
-    counts.lastLatencyMs = took;
-    counts.sumLatencyMs += took;
-    if (took > counts.maxLatencyMs) counts.maxLatencyMs = took;
-    if (counts.answered === 0 || took < counts.minLatencyMs) counts.minLatencyMs = took;
-    counts.answered += 1;
+    this.counts.reply(xid, type, tree.lastZxid, now, now - at);
     this.#host.flushSoon(this);
   }
 
   /** The txn of a write of this session has been applied. False when it is none that this connection waits for. */
   committed(cxid: number, closesSession: boolean, err: number, result: TxnResult): boolean {
-    const waiting = this.#firstWrite();
+    const waiting = this.#line.firstWrite();
     if (waiting?.xid !== cxid || (closesSession && waiting.type !== OP.closeSession)) return false;
     if (err === KEEPER_ERROR.SessionMoved || result.parts?.some((part) => part.err === KEEPER_ERROR.SessionMoved) === true) {
       this.close();
       return true;
     }
     if (this.#host.audit) this.#host.audit({ sessionId: this.sessionId, authInfo: this.#authInfo, ip: this.peer.address, type: waiting.type, payload: waiting.bytes.subarray(waiting.begin, waiting.end), err, result });
-    if (this.#waiting[this.#head] === waiting) {
+    this.#line.settle();
+    if (this.#line.first === waiting) {
       this.#writeOutcome(this.#out, waiting, err, result);
       this.#shift(waiting);
       this.#runReads();
@@ -283,17 +225,9 @@ export class Connection implements Reader {
     out.endFrame(frame);
   }
 
-  #firstWrite(): Waiting | undefined {
-    for (let at = this.#head; at < this.#waiting.length; at++) {
-      const waiting = this.#waiting[at] as Waiting;
-      if (!waiting.read && !waiting.held && waiting.type !== OP.sync && waiting.reply === null) return waiting;
-    }
-    return undefined;
-  }
-
   /** The outcome of a sync, or of what needed no txn: it is answered in its turn. */
   #settle(waiting: Waiting, err: number): void {
-    if (this.state !== 'open' || !this.#waiting.includes(waiting, this.#head)) return;
+    if (this.state !== 'open' || !this.#line.has(waiting)) return;
     waiting.reply = this.#replyTo(waiting, err);
     this.#runReads();
   }
@@ -319,37 +253,25 @@ export class Connection implements Reader {
 
   /** Takes an answered request out of the line. */
   #shift(waiting: Waiting): void {
-    this.#head += 1;
-    if (this.#head === this.#waiting.length) {
-      this.#waiting = [];
-      this.#head = 0;
-    } else if (this.#head > 1024) {
-      this.#waiting = this.#waiting.slice(this.#head);
-      this.#head = 0;
-    }
+    this.#line.shift();
     this.#over(waiting);
     this.#answered(waiting.xid, waiting.type, waiting.at);
     if (waiting.type === OP.closeSession) this.finish();
   }
 
-  /** Answers what stands first as far as it can be answered. */
+  /** Answers what stands first as far as it can be answered. Reads wait for a slow client only while no write stands behind them: they must not see it. */
   #runReads(): void {
-    while (this.#head < this.#waiting.length && !this.#full()) {
-      const waiting = this.#waiting[this.#head] as Waiting;
+    for (let waiting = this.#line.first; waiting && (this.#line.hasWrites || !this.#full()); waiting = this.#line.first) {
       if (waiting.reply) {
         this.#out.raw(waiting.reply);
         this.#shift(waiting);
       } else if (waiting.read) {
-        this.#head += 1;
+        this.#line.shift();
         this.#over(waiting);
         this.#read(waiting.xid, waiting.type, waiting.bytes, waiting.begin, waiting.end, waiting.at);
       } else {
         return;
       }
-    }
-    if (this.#head === this.#waiting.length) {
-      this.#waiting = [];
-      this.#head = 0;
     }
   }
 
@@ -386,9 +308,9 @@ export class Connection implements Reader {
     this.sent();
   }
 
-  /** As crst does. */
+  /** As `crst` does. */
   resetCounts(): void {
-    Object.assign(this.counts, { received: 0, sent: 0, answered: 0, lastOp: 0, lastCxid: -1, lastZxid: -1, lastResponseAt: 0, lastLatencyMs: 0, minLatencyMs: 0, maxLatencyMs: 0, sumLatencyMs: 0 });
+    this.counts.reset();
   }
 
   // --- flow ------------------------------------------------------------------------------------------------------------
@@ -461,9 +383,7 @@ export class Connection implements Reader {
   }
 
   #leave(): void {
-    for (let at = this.#head; at < this.#waiting.length; at++) this.#over(this.#waiting[at] as Waiting);
-    this.#waiting = [];
-    this.#head = 0;
+    for (const waiting of this.#line.clear()) this.#over(waiting);
     this.#host.closed(this);
   }
 

@@ -92,6 +92,22 @@ test('Q12 replies come in the order of the requests: reads wait for the writes b
   });
 });
 
+test('Q12 reads of a client that reads slowly do not see its later write either', async () => {
+  const { port } = await withNode();
+  const client = await RawClient.open(port);
+  await client.request(OP.create, body.create('/big', Buffer.alloc(500_000)));
+  client.socket.pause();
+  const first = client.request(OP.setData, body.setData('/big', Buffer.alloc(500_000, 1)));
+  const reads = Array.from({ length: 12 }, () => client.request(OP.getData, body.watch('/big')));
+  const last = client.request(OP.setData, body.setData('/big', 'small'));
+  await new Promise((done) => { setTimeout(done, 200); });
+  client.socket.resume();
+  expect((await first)?.err).toBe(0);
+  for (const reply of await Promise.all(reads)) expect(GetDataResponse.decode(reply?.body ?? Buffer.alloc(0)).stat.version).toBe(1);
+  expect(StatResponse.decode((await last)?.body ?? Buffer.alloc(0)).stat.version).toBe(2);
+  await client.close();
+});
+
 test('Q13 a read that follows nothing is answered at once, whatever others write', async () => {
   await withMemory(async ({ db, port }) => {
     const writer = await opened(port, db);
