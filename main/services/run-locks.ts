@@ -24,7 +24,7 @@ export interface RunLocks {
 
 const ROOT = '/sluice/locks/sync';
 const SESSION_MS = 15_000;
-const PATIENCE_MS = 10_000;
+const WAIT_MS = 10_000;
 
 /** The client in use and how many locks it holds; a session costs a server something, so it ends with the last lock. */
 interface Shared {
@@ -36,11 +36,14 @@ interface Shared {
 export class SyncLocks implements RunLocks {
   readonly #settings: () => Settings['coordination'];
   readonly #info: HolderInfo;
+  readonly #waitMs: number;
   #shared: Shared | null = null;
 
-  constructor(deps: { readonly settings: () => Settings['coordination']; readonly info: HolderInfo }) {
+  /** `waitMs`: how long a server is looked for before a run is refused. */
+  constructor(deps: { readonly settings: () => Settings['coordination']; readonly info: HolderInfo; readonly waitMs?: number }) {
     this.#settings = deps.settings;
     this.#info = deps.info;
+    this.#waitMs = deps.waitMs ?? WAIT_MS;
   }
 
   async take(run: { readonly name: string; readonly left: Endpoint; readonly right: Endpoint }): Promise<RunLock | null> {
@@ -49,7 +52,7 @@ export class SyncLocks implements RunLocks {
     const shared = this.#use(connect);
     const path = `${ROOT}/${lockKey(run.left, run.right, this.#info.machine)}`;
     try {
-      const held = await tryLock(shared.client, path, { data: Buffer.from(JSON.stringify({ ...this.#info, sync: run.name })), signal: AbortSignal.timeout(PATIENCE_MS * 2) });
+      const held = await tryLock(shared.client, path, { data: Buffer.from(JSON.stringify({ ...this.#info, sync: run.name })), signal: AbortSignal.timeout(this.#waitMs) });
       if (!held) throw SluiceError.of('COORD_LOCK_HELD', { what: run.name, holder: await this.#holder(shared.client, path) });
       let released: Promise<void> | null = null;
       return { lost: held.lost, release: () => (released ??= held.release().finally(() => this.#leave(shared))) };
@@ -68,7 +71,7 @@ export class SyncLocks implements RunLocks {
   }
 
   #use(connect: string): Shared {
-    if (this.#shared?.connect !== connect) this.#shared = { connect, client: openClient({ connectString: connect, sessionTimeoutMs: SESSION_MS, patienceMs: PATIENCE_MS }), users: 0 };
+    if (this.#shared?.connect !== connect) this.#shared = { connect, client: openClient({ connectString: connect, sessionTimeoutMs: SESSION_MS, patienceMs: this.#waitMs }), users: 0 };
     this.#shared.users += 1;
     return this.#shared;
   }

@@ -33,12 +33,12 @@ onEveryServer({}, (bench) => {
     bench.proxy.open();
     await Promise.all([one.close(), two.close()]);
   });
+});
 
-  test('R106 no ensemble named: no lock; one that cannot be reached, or is no connect string: no run', async () => {
-    expect(await new SyncLocks({ settings: () => null, info: { machine: 'm', user: 'u', pid: 1 } }).take(run)).toBeNull();
-    const nowhere = new SyncLocks({ settings: () => ({ connect: '127.0.0.1:1' }), info: { machine: 'm', user: 'u', pid: 1 } });
-    await expect(nowhere.take(run)).rejects.toMatchObject({ code: 'COORD_CONNECT' });
-    const nonsense = new SyncLocks({ settings: () => ({ connect: 'a b' }), info: { machine: 'm', user: 'u', pid: 1 } });
-    await expect(nonsense.take(run)).rejects.toMatchObject({ code: 'COORD_CONFIG' });
-  });
+test('R106 no ensemble named: no lock; one that cannot be reached, or is no connect string: no run', async () => {
+  expect(await new SyncLocks({ settings: () => null, info: { machine: 'm', user: 'u', pid: 1 } }).take(run)).toBeNull();
+  const nowhere = new SyncLocks({ settings: () => ({ connect: '127.0.0.1:1' }), info: { machine: 'm', user: 'u', pid: 1 }, waitMs: 300 });
+  await expect(nowhere.take(run)).rejects.toMatchObject({ code: 'COORD_CONNECT' });
+  const nonsense = new SyncLocks({ settings: () => ({ connect: 'a b' }), info: { machine: 'm', user: 'u', pid: 1 } });
+  await expect(nonsense.take(run)).rejects.toMatchObject({ code: 'COORD_CONFIG' });
 });

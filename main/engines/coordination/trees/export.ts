@@ -2,7 +2,7 @@
 import type { CoordinationClient } from '../client/client-types.ts';
 import type { ArchiveNode } from './archive.ts';
 import { kindOf, looksSequential } from './node-kind.ts';
-import { walk } from './walk.ts';
+import { isSystem, walk } from './walk.ts';
 
 export interface ExportOptions {
   /** Without it lists are left out, and an import makes nodes that are open to all. */
@@ -16,7 +16,7 @@ export interface ExportOptions {
 
 export async function* exportNodes(client: CoordinationClient, root: string, options: ExportOptions = {}): AsyncGenerator<ArchiveNode, void, undefined> {
   const { acl = true, ephemerals = 'skip', sequentials = 'keep', signal } = options;
-  const skip = (path: string): boolean => path === '/zookeeper' || (sequentials === 'skip' && path !== root && looksSequential(path));
+  const skip = (path: string): boolean => isSystem(path) || (sequentials === 'skip' && path !== root && looksSequential(path));
   for await (const node of walk(client, root, { data: true, acl, skip, ...(signal ? { signal } : {}) })) {
     const { kind, ttl } = kindOf(node.stat);
     if (kind === 'ephemeral' && ephemerals === 'skip') continue;

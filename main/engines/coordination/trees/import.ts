@@ -4,6 +4,7 @@ import { checkCancelled } from '../../../lib/async.ts';
 import type { CoordinationClient } from '../client/client-types.ts';
 import { OPEN_ACL } from '../client/client.ts';
 import { parentPath } from '../client/paths.ts';
+import type { ACL } from '../jute/records.ts';
 import { CREATE } from '../op-codes.ts';
 import { ensurePath, isKeeper, known } from '../recipes/known.ts';
 import type { ArchiveNode } from './archive.ts';
@@ -98,14 +99,21 @@ async function overwrite(client: CoordinationClient, path: string, node: Archive
   if (options.conflict === 'version' && stat.version !== node.version) throw new VersionConflict(node.version, stat.version);
   const same = sameBytes(data, node.data);
   if (!same) await known(() => client.setData(path, node.data, options.conflict === 'version' ? stat.version : -1), options.signal);
-  if (acl) await known(() => client.setACL(path, acl), options.signal);
-  if (same) report.skipped += 1;
+  const listed = acl === null || sameAcl((await known(() => client.getACL(path), options.signal)).acl, acl);
+  if (!listed) await known(() => client.setACL(path, acl), options.signal);
+  if (same && listed) report.skipped += 1;
   else report.overwritten += 1;
 }
 
 /** Null and empty data are told apart by create only, not by those who read. */
 export function sameBytes(a: Buffer | null, b: Buffer | null): boolean {
   return (a?.length ?? 0) === (b?.length ?? 0) && (a === null || b === null || a.equals(b));
+}
+
+const shown = (acl: readonly ACL[]): string => acl.map(({ perms, id }) => `${id.scheme}\0${id.id}\0${perms}`).sort().join('\n');
+
+export function sameAcl(a: readonly ACL[], b: readonly ACL[]): boolean {
+  return shown(a) === shown(b);
 }
 
 class VersionConflict extends Error {

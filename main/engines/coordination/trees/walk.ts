@@ -1,4 +1,5 @@
 // A subtree node by node, parents before children, with many requests under way and little held: names of the level in hand, never the whole tree.
+import { SluiceError } from '../../../../preload/contract/sluice-error.ts';
 import { checkCancelled } from '../../../lib/async.ts';
 import type { CoordinationClient } from '../client/client-types.ts';
 import { childPath } from '../client/paths.ts';
@@ -19,14 +20,17 @@ export interface WalkOptions {
   readonly acl?: boolean;
   /** Requests under way at once; 64 unless given. */
   readonly window?: number;
-  /** A subtree that is left out, with its root. `/zookeeper` is, below `/`, unless this says otherwise. */
+  /** A subtree that is left out, with its root. What `isSystem` names is, unless this says otherwise. */
   skip?(path: string): boolean;
   readonly signal?: AbortSignal;
 }
 
-const isSystem = (path: string): boolean => path === '/zookeeper';
+/** The ensemble's own subtree, and what mirrors keep about themselves: no part of anybody's data. */
+export function isSystem(path: string): boolean {
+  return path === '/zookeeper' || path.startsWith('/zookeeper/') || path === '/sluice/mirrors' || path.startsWith('/sluice/mirrors/');
+}
 
-/** Nodes that vanish meanwhile are left out. NoNode when the root is not there; NoAuth where something may not be read. */
+/** Nodes that vanish meanwhile are left out. NoNode when the root is not there; NoAuth where something may not be read, COORD_KEEPER where a list is hidden. */
 export async function* walk(client: CoordinationClient, root: string, options: WalkOptions = {}): AsyncGenerator<TreeNode, void, undefined> {
   const { signal, window = 64, skip = isSystem } = options;
   const first = await read(client, root, options);
@@ -63,9 +67,17 @@ export async function* walk(client: CoordinationClient, root: string, options: W
 async function read(client: CoordinationClient, path: string, options: WalkOptions): Promise<TreeNode> {
   const [found, acl] = await Promise.all([
     options.data === true ? known(() => client.getData(path), options.signal) : known(() => statOf(client, path), options.signal),
-    options.acl === true ? known(() => client.getACL(path), options.signal).then((reply) => reply.acl) : null,
+    options.acl === true ? known(() => client.getACL(path), options.signal).then((reply) => unmasked(path, reply.acl)) : null,
   ]);
   return { path, acl, ...found };
+}
+
+/** Servers hide the hashes of a list from those who may not change it; such a list must not be written anywhere. */
+export function unmasked(path: string, acl: ACL[]): ACL[] {
+  if (acl.some(({ id }) => id.scheme === 'digest' && id.id.endsWith(':x'))) {
+    throw SluiceError.of('COORD_KEEPER', { error: 'NoAuth: its list is hidden from who may not change it; give credentials that may, or leave lists out', path });
+  }
+  return acl;
 }
 
 async function statOf(client: CoordinationClient, path: string): Promise<{ readonly data: null; readonly stat: Stat }> {
