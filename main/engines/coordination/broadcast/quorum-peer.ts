@@ -229,6 +229,7 @@ class Peer implements QuorumPeer {
       this.#role?.end('this server stops');
     }
     await this.#loop;
+    await this.#dynamic.written;
     this.#connections.close();
   }
 }
