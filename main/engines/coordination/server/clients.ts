@@ -49,7 +49,7 @@ export class Clients {
     return !full;
   }
 
-  add(host: ConnectionHost, socket: Socket, caller: Caller): Connection {
+  add(host: ConnectionHost<Connection>, socket: Socket, caller: Caller): Connection {
     const connection = new Connection(host, socket, caller, this.#config.sessionlessTimeoutMs);
     connection.heardAt = this.#running.now();
     this.#all.add(connection);

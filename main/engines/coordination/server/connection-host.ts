@@ -4,12 +4,11 @@ import type { JuteWriter } from '../jute/writer.ts';
 import type { Tree, WriteRequest } from '../parts.ts';
 import type { Audit } from './audited-write.ts';
 import type { Access } from './auth/access.ts';
-import type { Connection } from './connection.ts';
 import type { Reads } from './reads.ts';
 import type { Stats } from './server-stats.ts';
 
-/** What a connection needs of the server. */
-export interface ConnectionHost {
+/** What a connection `C` needs of the server. */
+export interface ConnectionHost<C> {
   readonly tree: Tree;
   readonly stats: Stats;
   readonly access: Access;
@@ -24,18 +23,18 @@ export interface ConnectionHost {
   now(): number;
   /** So much is under way in the whole server that a connection with `outstanding` requests of its own must wait. */
   crowded(outstanding: number): boolean;
-  connect(connection: Connection, bytes: Buffer, begin: number, end: number): void;
+  connect(connection: C, bytes: Buffer, begin: number, end: number): void;
   /** Of a session that was made anew by a client that has one (createSession by hand). */
-  writeConnectResponse(out: JuteWriter, connection: Connection): void;
+  writeConnectResponse(out: JuteWriter, connection: C): void;
   /** Null when the outcome comes by `committed`; the code of its reply when it is known now. */
-  submit(connection: Connection, request: WriteRequest): number | null;
+  submit(connection: C, request: WriteRequest): number | null;
   sync(request: WriteRequest, done: (err: number) => void): void;
-  authenticate(connection: Connection, type: number, xid: number, input: JuteReader): void;
+  authenticate(connection: C, type: number, xid: number, input: JuteReader): void;
   /** False when the connection must log in first: it has been told. */
-  admits(connection: Connection, xid: number): boolean;
-  heard(connection: Connection): void;
-  closed(connection: Connection): void;
-  flushSoon(connection: Connection): void;
+  admits(connection: C, xid: number): boolean;
+  heard(connection: C): void;
+  closed(connection: C): void;
+  flushSoon(connection: C): void;
   /** Told of every write of a client with its outcome; null while nobody keeps an audit log. */
   readonly audit: Audit | null;
 }

@@ -39,7 +39,7 @@ export class Connection implements Reader {
   /** For cons. */
   readonly counts = new ConnectionCounts();
   #authInfo: readonly Id[] = [];
-  readonly #host: ConnectionHost;
+  readonly #host: ConnectionHost<Connection>;
   readonly #socket: Socket;
   readonly #frames: FrameSplitter;
   readonly #out = new JuteWriter(4096);
@@ -49,7 +49,7 @@ export class Connection implements Reader {
   #flushing = false;
   #paused = false;
 
-  constructor(host: ConnectionHost, socket: Socket, peer: Connection['peer'], handshakeMs: number) {
+  constructor(host: ConnectionHost<Connection>, socket: Socket, peer: Connection['peer'], handshakeMs: number) {
     this.#host = host;
     this.#socket = socket;
     this.peer = peer;

@@ -41,7 +41,7 @@ const TOUCH_MS = 20;
 /** The same warning comes once in that time. */
 const WARN_MS = 10_000;
 
-export class Core implements ServerCore, ConnectionHost {
+export class Core implements ServerCore, ConnectionHost<Connection> {
   readonly db: Database;
   readonly tree: Tree;
   readonly stats = new Stats();
