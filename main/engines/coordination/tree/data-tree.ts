@@ -6,6 +6,7 @@ import type { Tree } from '../parts.ts';
 import { PathWatches } from '../watch/watch-table.ts';
 import { AclCache } from './acl-cache.ts';
 import { ephemeralKind } from './ephemeral-type.ts';
+import { NodeMap } from './node-map.ts';
 import { DIGEST_VERSION, DigestSum, isDigested, nodeDigest, type Digested } from './node-digest.ts';
 import { LIMITS_NODE, QUOTA_ROOT, QuotaPaths, STATS_NODE, formatQuota, parseQuota, statsPath } from './quota.ts';
 import { ZNode } from './znode.ts';
@@ -35,7 +36,7 @@ export class DataTree implements Tree {
   readonly watches = new PathWatches();
   readonly options: TreeOptions;
   lastZxid = 0;
-  #nodes = new Map<string, ZNode>();
+  #nodes = new NodeMap();
   #acls = new AclCache();
   #ephemerals = new Map<bigint, Set<string>>();
   #containers = new Set<string>();
