@@ -13,8 +13,8 @@ const MOST_SID = 2 ** 31 - 1;
 const DIAL_MS = 5_000;
 const HELLO_MS = 5_000;
 /** A server whose connection is taken over this often in `FLAP_MS` is most likely two. */
-const FLAPS = 6;
-const FLAP_MS = 3_000;
+const FLAPS = 4;
+const FLAP_MS = 10_000;
 const WARN_MS = 10_000;
 
 interface Peer {
@@ -199,14 +199,23 @@ export class ElectionConnections {
     if (addresses.length > 0) this.#strangers.set(sid, addresses);
     const peer = this.#peer(sid);
     peer.refused = false;
+    this.#checkAddress(sid, addresses);
     if (sid < myid) {
       stream.socket.end();
+      if (peer.stream) this.#countTaken(sid, peer);
       peer.stream?.destroy();
       peer.stream = null;
       void this.#dial(sid);
       return;
     }
     this.#adopt(sid, peer, stream);
+  }
+
+  /** Hosts may be written in several ways; ports may not. */
+  #checkAddress(sid: number, addresses: readonly ElectionAddress[]): void {
+    const known = this.#options.server(sid)?.addresses.map((at) => at.electionPort);
+    if (!known || addresses.length === 0 || addresses.some((at) => known.includes(at.port))) return;
+    this.#warn(sid, `someone says that it is server ${sid} and listens on port ${addresses.map((at) => at.port).join(', ')}, here it is ${known.join(', ')}: two servers may have the number ${sid}, or their configurations differ`);
   }
 
   #adopt(sid: number, peer: Peer, stream: ByteStream): void {

@@ -145,3 +145,58 @@ test('Z8 an observer is told of what is committed, forwards writes and does not 
   await sync(observer);
   expect(values(observer)).toEqual(values(nodes[0] as Node));
 });
+
+test('Z43 a counter that is used up makes the leader step down, and the next epoch begins at 1 again', async () => {
+  const servers = await freeServers(3);
+  const nodes = await Promise.all([1, 2, 3].map((sid) => start(sid, servers)));
+  await until('all serve', serving(nodes));
+  write(leaderOf(nodes), 'a');
+  await until('a everywhere', () => nodes.every((node) => values(node).length === 1));
+  const leader = leaderOf(nodes);
+  const { epoch } = leader.peer.status();
+  leader.core.setLastPreparedZxid(zxidOf(epoch, 0xffff_fffe));
+  write(leader, 'never');
+  await until('a new epoch', () => serving(nodes)() && leaderOf(nodes).peer.status().epoch > epoch);
+  write(leaderOf(nodes), 'b');
+  await until('b everywhere', () => nodes.every((node) => values(node).length === 2));
+  expect(values(nodes[0] as Node)).toEqual(['a', 'b']);
+  expect(nodes[0]?.db.lastLoggedZxid).toBe(zxidOf(leaderOf(nodes).peer.status().epoch, 1));
+});
+
+test('Z44 whoever has been in a later epoch leads, and the others take over its history', async () => {
+  const servers = await freeServers(3);
+  const old = [setData(zxidOf(1, 1), 'a')];
+  const newer = [...old, setData(zxidOf(2, 1), 'b')];
+  const behind = await start(1, servers, new FakeDatabase(1, 1).load(...old));
+  const ahead = await start(3, servers, new FakeDatabase(2, 2).load(...newer));
+  await until('both serve', serving([behind, ahead]));
+  expect(leaderOf([behind, ahead])).toBe(ahead);
+  expect(values(behind)).toEqual(['a', 'b']);
+  expect(ahead.peer.status().epoch).toBe(3);
+});
+
+test('Z45 two servers of ours with one number are told, and the others serve on', async () => {
+  const servers = await freeServers(3);
+  const nodes = await Promise.all([1, 2, 3].map((sid) => start(sid, servers)));
+  await until('all serve', serving(nodes));
+  const elsewhere = new Map(servers).set(1, { ...(await freeServers(1)).get(1) as QuorumServer, sid: 1 });
+  await start(1, elsewhere);
+  const told = (): boolean => nodes.some((node) => node.events.some((event) => event.type === 'warning' && /two servers have this number|two servers may have the number 1/.test(JSON.stringify(event.error.params))));
+  await until('someone says so', told);
+  write(leaderOf(nodes), 'still');
+  await until('it is committed', () => [2, 3].every((sid) => values(nodes[sid - 1] as Node).includes('still')));
+});
+
+test('Z46 a write is not committed while no disk has it', async () => {
+  const servers = await freeServers(3);
+  const nodes = await Promise.all([1, 2, 3].map((sid) => start(sid, servers)));
+  await until('all serve', serving(nodes));
+  const leader = leaderOf(nodes);
+  for (const node of nodes) if (node !== leader) node.db.hold();
+  leader.db.hold();
+  write(leader, 'not on any disk');
+  await new Promise((resolve) => { setTimeout(resolve, 100); });
+  expect(leader.core.committed.length).toBe(0);
+  for (const node of nodes) node.db.release();
+  await until('now it is', () => nodes.every((node) => values(node).length === 1));
+});

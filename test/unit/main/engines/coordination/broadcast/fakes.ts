@@ -1,5 +1,6 @@
 // A node without disk and clients, for the tests of election and broadcast: it keeps a journal of what was asked of it, in order, and its disk can be held up.
-import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
 import type { NodeConfig, QuorumServer } from '../../../../../../main/engines/coordination/config/node-config.ts';
 import type { SluiceError } from '../../../../../../preload/contract/sluice-error.ts';
 import type { Clock, Database, NodeEvent, Role, ServerCore, WriteRequest } from '../../../../../../main/engines/coordination/parts.ts';
@@ -230,4 +231,15 @@ export async function until(what: string, holds: () => boolean, ms = 15_000): Pr
 
 export function eventsTo(list: NodeEvent[]): (event: NodeEvent) => void {
   return (event) => { list.push(event); };
+}
+
+/** Two ends of one connection. */
+export async function socketPair(): Promise<{ readonly near: Socket; readonly far: Socket }> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const far = connect({ port: (server.address() as { port: number }).port, host: '127.0.0.1', noDelay: true });
+  const [near] = await once(server, 'connection') as [Socket];
+  server.close();
+  for (const socket of [near, far]) socket.on('error', () => undefined);
+  return { near, far };
 }

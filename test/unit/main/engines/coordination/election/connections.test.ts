@@ -80,7 +80,7 @@ test('E20 garbage, a frame beyond all bounds and a twin of ours are turned away 
   await dial(Buffer.alloc(24, 0xfe));
   const huge = Buffer.alloc(4);
   huge.writeInt32BE(600 * 1024);
-  await dial(Buffer.concat([encodeHello({ sid: 3, addresses: [{ host: '127.0.0.1', port: await freePort() }] }), huge]));
+  await dial(Buffer.concat([encodeHello({ sid: 3, addresses: [{ host: '127.0.0.1', port: servers.get(3)?.addresses[0]?.electionPort as number }] }), huge]));
   await dial(encodeHello({ sid: 2, addresses: [{ host: '127.0.0.1', port: 1 }] }));
   await dial(encodeHello({ sid: 2, addresses: [{ host: '127.0.0.1', port: 1 }] }));
   expect(codes(end)).toEqual(['COORD_PEER', 'COORD_PEER', 'COORD_MYID']);
