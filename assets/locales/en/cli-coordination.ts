@@ -15,6 +15,7 @@ start runs a node that speaks ZooKeeper's protocols until SIGTERM. A line READY 
 -DKEY=VALUE is taken as a JVM takes it: what a real server is given beside its zoo.cfg.
 backup writes one snapshot file in ZooKeeper's own format (FILE.gz is compressed). From a folder it is as of the last change, or of --zxid or --time (2026-11-25T20:00:00Z);
 from a server it comes through its AdminServer (port 8080). restore puts it, or the state of a data folder at that moment, in the place of DATADIR; the former data are kept beside it.
+In an ensemble stop all members first and restore the same backup on each.
 `,
   severity: { error: 'error', warning: 'warning', note: 'note' },
   lintClean: (p: { file: string }): string => `${p.file}: nothing to remark`,

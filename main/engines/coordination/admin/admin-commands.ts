@@ -160,7 +160,8 @@ async function snapshot(view: NodeView, query: URLSearchParams): Promise<Command
     const headers = { last_zxid: `0x${zxid.toString(16)}`, snapshot_size: String(size) };
     const streaming = (query.get('streaming') ?? 'true').toLowerCase() === 'true';
     return streaming ? { headers, file } : { headers };
-  } catch {
+  } catch (error) {
+    view.warn(error);
     view.metrics.counters.snapshot_error_count += 1;
     return { status: 500 };
   }
@@ -172,7 +173,8 @@ async function restore(view: NodeView, body: AsyncIterable<Buffer>): Promise<Com
     const zxid = await view.restoreSnapshot(body);
     view.metrics.summaries.restore_time.add(Math.round(performance.now() - began));
     return { data: [['last_zxid', zxid]] };
-  } catch {
+  } catch (error) {
+    view.warn(error);
     view.metrics.counters.restore_error_count += 1;
     return { status: 500 };
   }

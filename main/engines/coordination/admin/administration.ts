@@ -54,6 +54,7 @@ export class Administration {
     const { config, core } = node;
     this.view = viewOfNode({
       config, core, metrics: this.metrics, digests: this.#digests, quorum: () => node.quorum(), replaceData: (zxid, pull) => node.replaceData(zxid, pull),
+      report,
       proposals: (): SizeStats | null => (core.role?.mode === 'leader' ? this.#sizes : null),
     });
     this.words = wordsOf(this.view);

@@ -100,6 +100,8 @@ export interface NodeView {
   restoreSnapshot(body: AsyncIterable<Buffer>): Promise<number>;
   /** May whoever says this do everything with the root? */
   authorize(scheme: string, auth: Buffer, address: string): Authorization;
+  /** What a command could not do, for the log: HTTP tells a number only. */
+  warn(error: unknown): void;
   /** Closes so many percent of the client connections; answers how many. */
   shedConnections(percent: number): number;
 }

@@ -1,10 +1,13 @@
 // The view of a running node: its server core and database as the words and the AdminServer read them.
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { SluiceError } from '../../../../preload/contract/sluice-error.ts';
+import { codeOf } from '../../../lib/errno.ts';
 import type { NodeConfig } from '../config/node-config.ts';
 import { OP, PERM } from '../op-codes.ts';
 import { parseQuorum } from '../election/quorum-verifier.ts';
 import type { QuorumStatus } from '../broadcast/quorum-peer.ts';
+import type { Report } from '../parts.ts';
 import type { Connection } from '../server/connection.ts';
 import type { Core } from '../server/core.ts';
 import { zxidOfName } from '../txnlog/log-format.ts';
@@ -23,6 +26,7 @@ export interface AdministeredParts {
   readonly metrics: Metrics;
   readonly digests: DigestLog;
   readonly proposals: () => SizeStats | null;
+  readonly report: Report;
 }
 
 /** Request names in `cons` (FinalRequestProcessor's lastOp). */
@@ -98,6 +102,7 @@ export function viewOfNode(parts: AdministeredParts): NodeView {
       return { zxid, file: join(snapshots, `snapshot.${hexZxid(zxid)}${config.snapshotCompression === 'gz' ? '.gz' : ''}`) };
     },
     restoreSnapshot: (body) => restoreFromUpload(config, body, parts.replaceData),
+    warn: (error) => { parts.report({ type: 'warning', at: Date.now(), error: error instanceof SluiceError ? error : SluiceError.of('COORD_DISK', { file: snapshots, reason: codeOf(error) }, error) }); },
     authorize: (scheme, auth, address) => authorize(core, scheme, auth, address),
     shedConnections: (percent) => {
       const all = [...core.clients.all()];

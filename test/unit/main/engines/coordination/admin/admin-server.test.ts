@@ -76,9 +76,11 @@ describe('AdminServer', () => {
     const { url } = await serve({ restoreSnapshot: async (body) => { let length = 0; for await (const part of body) length += part.length; return length; } });
     const answer = await fetch(`${url}/restore`, { method: 'POST', body: Buffer.alloc(300_000), ...SUPER });
     expect([answer.status, await answer.json()]).toEqual([200, { last_zxid: 300_000, command: 'restore', error: null }]);
-    const broken = await serve();
+    const told: unknown[] = [];
+    const broken = await serve({ warn: (error) => { told.push(error); } });
     expect((await fetch(`${broken.url}/restore`, { method: 'POST', body: 'x', ...SUPER })).status).toBe(500);
     expect(broken.view.metrics.counters.restore_error_count).toBe(1);
+    expect(told).toMatchObject([{ message: 'no disk' }]);
     const off = await serve({ keys: { 'admin.snapshot.enabled': false } });
     expect((await fetch(`${off.url}/snapshot`, SUPER)).status).toBe(503);
   });

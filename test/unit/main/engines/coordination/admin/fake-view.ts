@@ -30,6 +30,6 @@ export function fakeView({ keys, myid, watches = [], ephemerals = new Map(), ...
     stats: { packetsReceived: 19, packetsSent: 17, outstanding: 0, latency: () => ({ min: 6.2, avg: 25.25, max: 80.7, p50: 20, p99: 80 }) }, metrics: new Metrics(), digests: new DigestLog(), quorum: null,
     connections: () => [connection()], sessionOf: () => SESSION, clientResponses: () => ({ last: 40, min: 20, max: 156 }), proposals: () => null, dirSizes: () => Promise.resolve({ data: 609, log: 67_109_358 }),
     lastSnapshot: () => Promise.resolve({ zxid: 2, at: 1_795_639_351_000 }), resetStats: () => {}, resetConnectionStats: () => {}, takeSnapshot: () => Promise.reject(new Error('no disk')), restoreSnapshot: () => Promise.reject(new Error('no disk')),
-    authorize: () => 'granted', shedConnections: () => 0, ...over,
+    warn: () => {}, authorize: () => 'granted', shedConnections: () => 0, ...over,
   };
 }
