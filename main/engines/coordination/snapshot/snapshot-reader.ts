@@ -13,7 +13,7 @@ export interface LoadedState {
 
 /** Longer paths, values, ACL lists and tables of sessions than these are taken for damage before they are allocated. */
 const MAX_PATH = 1_048_576;
-const MAX_VALUE = 0x4000_0000;
+const MAX_VALUE = 0x1000_0000;
 const MAX_COUNT = 0x1000_0000;
 const MAX_ACLS = 65_536;
 const MAX_NAME = 1_048_576;

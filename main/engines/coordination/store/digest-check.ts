@@ -46,7 +46,7 @@ export class DigestCheck {
     }
     const { digest } = txn;
     if (digest === null || digest.version !== DIGEST_VERSION) return;
-    if (digest.treeDigest === this.#tree.digest().treeDigest) {
+    if (this.#tree.hasDigest(digest.treeDigest)) {
       this.#unsure = 0;
       this.#differs = false;
     } else if (this.#unsure > 0) {
@@ -60,7 +60,7 @@ export class DigestCheck {
     const awaited = this.#awaited;
     if (awaited === null || zxid < awaited.zxid) return;
     this.#awaited = null;
-    if (zxid === awaited.zxid && awaited.version === DIGEST_VERSION && awaited.treeDigest !== this.#tree.digest().treeDigest) this.#mismatch(zxid);
+    if (zxid === awaited.zxid && awaited.version === DIGEST_VERSION && !this.#tree.hasDigest(awaited.treeDigest)) this.#mismatch(zxid);
   }
 
   #mismatch(zxid: number): void {

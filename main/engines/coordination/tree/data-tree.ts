@@ -88,6 +88,11 @@ export class DataTree implements Tree {
     return { version: DIGEST_VERSION, treeDigest: this.#sum.value };
   }
 
+  /** Whether `digest().treeDigest` is this, without making a bigint. */
+  hasDigest(treeDigest: bigint): boolean {
+    return this.#sum.equals(treeDigest);
+  }
+
   digestOf(path: string, node: Digested): number {
     return this.options.digestEnabled ? nodeDigest(path, node) : 0;
   }

@@ -7,6 +7,8 @@ export const DIGEST_VERSION = 2;
 export type Digested = Pick<ZNode, 'czxid' | 'mzxid' | 'pzxid' | 'ctime' | 'mtime' | 'version' | 'cversion' | 'aversion' | 'ephemeralOwner' | 'data'>;
 
 const TWO_32 = 0x1_0000_0000;
+/** High halves below this make an exact number. */
+const EXACT = 0x20_0000;
 const STAT_BYTES = 60;
 /** Path, data and stat are joined here when they fit, for one call of crc32. */
 const scratch = Buffer.allocUnsafe(2048);
@@ -88,6 +90,10 @@ export class DigestSum {
 
   /** As a signed long. */
   get value(): bigint {
-    return this.#high < 0x20_0000 ? BigInt(this.#high * TWO_32 + this.#low) : BigInt.asIntN(64, (BigInt(this.#high) << 32n) | BigInt(this.#low));
+    return this.#high < EXACT ? BigInt(this.#high * TWO_32 + this.#low) : BigInt.asIntN(64, (BigInt(this.#high) << 32n) | BigInt(this.#low));
+  }
+
+  equals(value: bigint): boolean {
+    return this.#high < EXACT ? Number(value) === this.#high * TWO_32 + this.#low : value === this.value;
   }
 }

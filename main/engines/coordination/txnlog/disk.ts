@@ -23,7 +23,7 @@ export type OpenMode =
   | 'create-durable';
 
 export interface Disk {
-  /** Makes the folder and those above it. */
+  /** Makes the folder and those above it, on disk when it resolves. */
   makeDir(dir: string): Promise<void>;
   /** Names in the folder; none when it is not there. */
   list(dir: string): Promise<string[]>;

@@ -1,5 +1,6 @@
 // The disk of this machine.
 import fs from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { codeOf } from '../../../lib/errno.ts';
 import type { Disk, DiskFile, OpenMode } from './disk.ts';
 
@@ -62,8 +63,25 @@ class NodeFile implements DiskFile {
   }
 }
 
+async function syncDir(dir: string): Promise<void> {
+  if (process.platform === 'win32') return; // a folder cannot be opened there
+  const handle = await fs.promises.open(dir, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
 export const nodeDisk: Disk = {
-  makeDir: async (dir) => { await fs.promises.mkdir(dir, { recursive: true }); },
+  makeDir: async (dir) => {
+    const first = await fs.promises.mkdir(dir, { recursive: true });
+    if (first === undefined) return;
+    for (let made = resolve(dir); ; made = dirname(made)) {
+      await syncDir(dirname(made));
+      if (made === resolve(first) || made === dirname(made)) return;
+    }
+  },
   list: async (dir) => {
     try {
       return await fs.promises.readdir(dir);
@@ -81,13 +99,5 @@ export const nodeDisk: Disk = {
   }),
   rename: (from, to) => fs.promises.rename(from, to),
   remove: (path) => fs.promises.rm(path, { force: true }),
-  syncDir: async (dir) => {
-    if (process.platform === 'win32') return; // a folder cannot be opened there
-    const handle = await fs.promises.open(dir, 'r');
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-  },
+  syncDir,
 };
