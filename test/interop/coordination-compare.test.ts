@@ -2,6 +2,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { peerProblem, startPeer, type RunningPeer } from '../peers/start-peer.ts';
 import { OP } from '../../main/engines/coordination/op-codes.ts';
+import { startEnsemble, type RunningEnsemble } from '../peers/zookeeper/ensemble.ts';
+import { fourLetterWord } from '../peers/zookeeper/zookeeper.ts';
+import { startOurEnsemble, type OurEnsemble } from './support/coordination-ensemble.ts';
 import { startOurs, type OurNode } from './support/coordination-node.ts';
 import { requestScenarios, type Scenario } from './support/coordination-scenarios.ts';
 import { sessionScenarios, setScenarios, watchScenarios, wireScenarios } from './support/coordination-scenarios-more.ts';
@@ -52,4 +55,22 @@ describe.skipIf(problem)(`with quotas enforced and containers looked after${prob
   afterAll(async () => { await Promise.all([theirs?.stop(), ours?.stop()]); });
 
   test.for(setScenarios.map((scenario) => [scenario.title, scenario] as const))('X5 %s', ([, scenario]) => alike(theirs.port, ours.port, scenario));
+});
+
+describe.skipIf(problem)(`through a follower of three${problem ? ` (${problem})` : ''}`, () => {
+  let theirs: RunningEnsemble;
+  let ours: OurEnsemble;
+  const ports = [0, 0];
+  const followerOf = async (all: readonly number[]): Promise<number> => {
+    const modes = await Promise.all(all.map((port) => fourLetterWord(port, 'srvr')));
+    return all[modes.findIndex((text) => /^Mode: follower$/m.test(text))] ?? 0;
+  };
+  beforeAll(async () => {
+    [theirs, ours] = await Promise.all([startEnsemble(options), startOurEnsemble(options)]);
+    ports.splice(0, 2, await followerOf(theirs.ports), await followerOf(ours.ports));
+  });
+  afterAll(async () => { await Promise.all([theirs?.stop(), ours?.stop()]); });
+
+  const scenarios = [...requestScenarios, ...watchScenarios, ...sessionScenarios];
+  test.for(scenarios.map((scenario) => [scenario.title, scenario] as const))('X14 %s', ([, scenario]) => alike(ports[0] ?? 0, ports[1] ?? 0, scenario));
 });

@@ -102,7 +102,7 @@ export class Teller {
   }
 
   #mask(value: unknown, key = ''): unknown {
-    if (Buffer.isBuffer(value)) return `${value.length}:${value.toString('latin1')}`;
+    if (Buffer.isBuffer(value)) return `${value.length}:${value.toString('latin1').replace(/(server\.\d=[\d.]+):\d+:\d+/g, '$1:port:port')}`;
     if (typeof value === 'bigint') return this.#sessions.get(value) ?? `0x${BigInt.asUintN(64, value).toString(16)}`;
     if (typeof value === 'number' && /^[cmp]zxid$/.test(key)) return this.zxid(value);
     if (typeof value === 'number' && /^[cm]time$/.test(key)) return value === 0 ? 0 : 'time';
