@@ -5,12 +5,30 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeCoordinationEngine } from '../../main/app/engine-process/compose-coordination.ts';
+import { Looker } from '../../main/engines/coordination/desk/look.ts';
 import type { ConnectionItem, NodeItem } from '../../main/engines/coordination/api.ts';
 import type { ZnodeChange } from '../../preload/contract/cluster.ts';
 import { SluiceError } from '../../preload/contract/sluice-error.ts';
 import { peerProblem, startPeer } from '../peers/start-peer.ts';
 
 const problem = peerProblem('zookeeper');
+
+describe.skipIf(problem !== null)(`a server that allows little${problem ? ` (skipped: ${problem})` : ''}`, () => {
+  it('D8 is looked at by srvr, then by its AdminServer; where that is away too, the line for its zoo.cfg is told', async () => {
+    const peer = await startPeer('zookeeper', { release: '3.9', conf: ['4lw.commands.whitelist=srvr'], admin: true });
+    try {
+      const place = { host: peer.host, port: peer.port, sid: 7, voter: true };
+      const { member } = await new Looker(Number(new URL(peer.admin ?? '').port)).look(place, new AbortController().signal);
+      expect(member).toMatchObject({ name: 'n7', role: 'standalone', source: 'admin', whitelist: null, error: null });
+      for (const figure of [member.znodes, member.watches, member.dataBytes, member.connections, member.uptimeMs, member.ephemerals, member.outstanding]) expect(figure).toBeGreaterThanOrEqual(0);
+      const alone = (await new Looker(1).look(place, new AbortController().signal)).member;
+      expect(alone).toMatchObject({ role: 'standalone', source: 'srvr', watches: null, zxid: expect.any(Number) as number });
+      expect(alone.whitelist).toMatch(/^4lw\.commands\.whitelist=.*mntr/);
+    } finally {
+      await peer.stop();
+    }
+  });
+});
 
 interface Ensemble { readonly connectString: string; stop(): Promise<void> }
 

@@ -22,7 +22,7 @@ export function AddDialog({ onClose, onDone }: { readonly onClose: () => void; r
   const [verify, setVerify] = useState(true);
   const [pem, setPem] = useState({ ca: '', cert: '', key: '' });
   const complete = connectString.trim() !== '' && (kind === 'none' || user.trim() !== '');
-  const locked = add.error?.code === 'VAULT_LOCKED' || add.error?.code === 'VAULT_UNAVAILABLE';
+  const locked = add.error?.code === 'VAULT_LOCKED';
   const orNull = (text: string): string | null => (text.trim() === '' ? null : text);
 
   const submit = async (): Promise<void> => {

@@ -40,7 +40,13 @@ export function parseSrvr(text: string): { readonly version: string | null; read
 }
 
 export class Looker {
+  readonly #adminPort: number;
   readonly #restUntil = new Map<string, number>();
+
+  /** AdminServer is asked on its default port, or on another in tests. */
+  constructor(adminPort = ADMIN_PORT) {
+    this.#adminPort = adminPort;
+  }
 
   async look(place: Place, signal: AbortSignal): Promise<Look> {
     const blank: Member = {
@@ -70,7 +76,7 @@ export class Looker {
   async #admin({ host }: Place, signal: AbortSignal): Promise<ReadonlyMap<string, string> | null> {
     if ((this.#restUntil.get(host) ?? 0) > performance.now()) return null;
     try {
-      const answer = JSON.parse(await fetchText(`http://${host.includes(':') ? `[${host}]` : host}:${ADMIN_PORT}/commands/monitor`, signal)) as unknown;
+      const answer = JSON.parse(await fetchText(`http://${host.includes(':') ? `[${host}]` : host}:${this.#adminPort}/commands/monitor`, signal)) as unknown;
       if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) return null;
       return new Map(Object.entries(answer).map(([key, value]) => [`zk_${key}`, String(value)]));
     } catch {
