@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openClient } from '../../main/engines/coordination/client/client.ts';
 import { CLI, run, sluice, type Ran } from './cli-support.ts';
 import { freePort } from '../peers/peer-process.ts';
 import { peerProblem, startPeer } from '../peers/start-peer.ts';
@@ -142,6 +143,27 @@ describe('sluice coordination', () => {
     expect((await coordination('restore', 'b.gz', join(dir, 'fresh'))).code).toBe(0);
     const again = await standalone('fresh');
     expect((await coordination('cli', again.at, 'get', '/a/b')).out).toBe('2\n');
+  });
+
+  test('M33 a backup of a node that is written to all the while is whole, whatever moment it caught', async () => {
+    const node = await standalone();
+    const client = openClient({ connectString: node.at });
+    let isOver = false;
+    let count = 0;
+    const write = async (): Promise<void> => { while (!isOver) { const path = `/n${count++}`; await client.create(path, Buffer.alloc(200)); await client.setData(path, Buffer.alloc(100)); } };
+    const writers = Array.from({ length: 32 }, write);
+    const caught: number[] = [];
+    for (const name of ['b1', 'b2', 'b3']) {
+      const made = await coordination('backup', join(dir, 'data'), name, '--json');
+      expect([made.code, made.err]).toEqual([0, '']);
+      caught.push((JSON.parse(made.out) as { znodes: number }).znodes);
+    }
+    isOver = true;
+    await Promise.all(writers);
+    await client.close();
+    expect(caught).toEqual([...caught].sort((a, b) => a - b));
+    expect(caught.at(-1)).toBeGreaterThan(100);
+    expect((await coordination('verify', 'b2')).code).toBe(0);
   });
 
   test('M33 a damaged backup is refused, and nothing is touched', async () => {

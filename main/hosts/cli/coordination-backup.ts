@@ -74,6 +74,9 @@ async function download(host: string, file: string, auth: string | null, signal:
   const temporary = await receive(body, `${resolve(file)}.part`, signal).catch((error: unknown) => { throw SluiceError.of('COORD_DISK', { file, reason: codeOf(error) }, error); });
   try {
     return await writeBackup(file, await readBackup(temporary));
+  } catch (error) {
+    if (error instanceof SluiceError && error.code === 'COORD_ARCHIVE') throw SluiceError.of('COORD_ARCHIVE', { file, reason: String(error.params['reason']) }, error);
+    throw error;
   } finally {
     await rm(temporary, { force: true });
   }

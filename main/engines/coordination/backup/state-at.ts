@@ -2,6 +2,8 @@
 // Reads only: the directory may belong to a server that runs, or be a copy.
 import { join } from 'node:path';
 import { SluiceError } from '../../../../preload/contract/sluice-error.ts';
+import { delay } from '../../../lib/async.ts';
+import { codeOf } from '../../../lib/errno.ts';
 import { OP } from '../op-codes.ts';
 import { DigestCheck } from '../store/digest-check.ts';
 import { snapshotUpTo } from '../store/files.ts';
@@ -29,12 +31,36 @@ export interface StateAt {
   readonly at: number | null;
 }
 
+/** A server may be writing the end of the log just now: it is looked at again. */
+const ATTEMPTS = 10;
+const AGAIN_MS = 50;
 const TREE = { digestEnabled: true, extendedTypes: true } as const;
 /** After clientId (8), cxid (4) and zxid (8) of a TxnHeader. */
 const TIME_AT = 20;
 
-/** COORD_ARCHIVE when the directory does not reach that moment, or its digests do not fit; COORD_LOG_CORRUPT, COORD_SNAPSHOT_CORRUPT. */
-export async function loadStateAt({ dataDir, dataLogDir }: DataFolders, moment: Moment): Promise<StateAt> {
+/** COORD_ARCHIVE when the directory does not reach that moment, or its digests do not fit; COORD_LOG_CORRUPT, COORD_SNAPSHOT_CORRUPT, COORD_DISK. */
+export async function loadStateAt(folders: DataFolders, moment: Moment): Promise<StateAt> {
+  let within = moment;
+  let met: { readonly error: SluiceError; readonly reached: number } | null = null;
+  for (let attempt = 0; ; attempt++) {
+    const progress = { reached: 0 };
+    try {
+      return await load(folders, within, progress);
+    } catch (error) {
+      if (!(error instanceof SluiceError)) throw SluiceError.of('COORD_DISK', { file: folders.dataDir, reason: codeOf(error) }, error);
+      if (error.code !== 'COORD_LOG_CORRUPT' || attempt >= ATTEMPTS) throw error;
+      if (met === null) met = { error, reached: progress.reached };
+      else if (!isSamePlace(met.error, error)) within = { kind: 'zxid', zxid: met.reached }; // the log reads on past it: it was only being written
+      await delay(AGAIN_MS);
+    }
+  }
+}
+
+function isSamePlace(a: SluiceError, b: SluiceError): boolean {
+  return a.params['file'] === b.params['file'] && a.params['offset'] === b.params['offset'];
+}
+
+async function load({ dataDir, dataLogDir }: DataFolders, moment: Moment, progress: { reached: number }): Promise<StateAt> {
   const snapshots = join(dataDir, 'version-2');
   const logs = join(dataLogDir, 'version-2');
   const unusable = (reason: string): SluiceError => SluiceError.of('COORD_ARCHIVE', { file: dataDir, reason });
@@ -43,6 +69,7 @@ export async function loadStateAt({ dataDir, dataLogDir }: DataFolders, moment: 
   const found = await snapshotUpTo(nodeDisk, snapshots, TREE, upTo, (error) => { bad.push(error); });
   if (!found) throw bad[0] ?? unusable(upTo === Number.MAX_SAFE_INTEGER ? 'there is no snapshot in version-2' : `no snapshot reaches back to ${showZxid(upTo)}`);
   const { tree, sessions } = found;
+  progress.reached = tree.lastZxid;
   let differs: number | null = null;
   const check = new DigestCheck(tree, (zxid) => { differs ??= zxid; });
   check.loaded(found.file.zxid, found.digest);
@@ -57,6 +84,7 @@ export async function loadStateAt({ dataDir, dataLogDir }: DataFolders, moment: 
       applyTxn(tree, txn);
       check.check(txn);
       at = txn.header.time;
+      progress.reached = txn.header.zxid;
     }
   }
   if (differs !== null) throw unusable(`its data does not have the digest it should have at ${showZxid(differs)}: something was lost or changed`);
@@ -66,15 +94,16 @@ export async function loadStateAt({ dataDir, dataLogDir }: DataFolders, moment: 
   return { tree, sessions, zxid: tree.lastZxid, at };
 }
 
-/** The last txn that was made no later than `at`. */
+/** The last txn before the first that was made later than `at`. */
 async function zxidAt(logs: string, at: number, unusable: (reason: string) => SluiceError): Promise<number> {
   let last: number | null = null;
   let first: number | null = null;
-  for await (const batch of readTxns(nodeDisk, await listLogs(nodeDisk, logs), 0)) {
+  reading: for await (const batch of readTxns(nodeDisk, await listLogs(nodeDisk, logs), 0)) {
     for (const { bytes, zxid } of batch) {
       const time = bytes.readInt32BE(TIME_AT) * 0x1_0000_0000 + bytes.readUInt32BE(TIME_AT + 4);
       first ??= time;
-      if (time <= at) last = zxid;
+      if (time > at) break reading;
+      last = zxid;
     }
   }
   if (last !== null) return last;
