@@ -48,6 +48,8 @@ export interface ServerScript {
   hello?(peer: Peer, number: number): void;
   /** A request came; getData gets its own path as data, pings and closeSession are answered, unless told otherwise by answering true. */
   request?(peer: Peer, got: Got): boolean;
+  /** The answer to the word `isro`. */
+  readonly isro?: 'rw' | 'ro';
 }
 
 export class ScriptedServer {
@@ -56,25 +58,29 @@ export class ScriptedServer {
 
   private constructor(script: ServerScript) {
     this.#server = createServer((socket) => {
-      const peer = new Peer(socket);
-      const number = this.peers.push(peer);
       const cutter = new FrameCutter(1 << 20);
       socket.on('error', () => undefined);
+      let peer: Peer | null = null;
+      let number = 0;
       socket.on('data', (chunk: Buffer) => {
+        if (peer === null && chunk.toString() === 'isro') { socket.end(script.isro ?? 'rw'); return; }
+        peer ??= new Peer(socket);
+        const known = peer;
+        if (number === 0) number = this.peers.push(known);
         cutter.push(chunk, (bytes) => {
-          peer.heardAt = performance.now();
+          known.heardAt = performance.now();
           const reader = new JuteReader(Buffer.from(bytes));
-          if (!peer.hello) {
-            peer.hello = ConnectRequest.read(reader);
-            if (script.hello) script.hello(peer, number);
-            else peer.welcome();
+          if (!known.hello) {
+            known.hello = ConnectRequest.read(reader);
+            if (script.hello) script.hello(known, number);
+            else known.welcome();
             return;
           }
           const got: Got = { ...RequestHeader.read(reader), body: reader.rest() };
-          peer.got.push(got);
-          if (script.request?.(peer, got)) return;
-          if (got.type === OP.ping || got.type === OP.closeSession) peer.reply(got.xid);
-          if (got.type === OP.getData) peer.reply(got.xid, (w) => { w.buffer(Buffer.from(new JuteReader(got.body).ustring() ?? '')); w.raw(Buffer.alloc(68)); });
+          known.got.push(got);
+          if (script.request?.(known, got)) return;
+          if (got.type === OP.ping || got.type === OP.closeSession) known.reply(got.xid);
+          if (got.type === OP.getData) known.reply(got.xid, (w) => { w.buffer(Buffer.from(new JuteReader(got.body).ustring() ?? '')); w.raw(Buffer.alloc(68)); });
         });
       });
     });
