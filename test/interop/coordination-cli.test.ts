@@ -85,7 +85,7 @@ describe('sluice coordination', () => {
   });
 
   test('M31 lint names each problem; 1 only for those that stop the node', async () => {
-    writeFileSync(join(dir, 'zoo.cfg'), `dataDir=${dir}\nclientPort=2181\nautopurge.purgeInterval=1\ntickTme=5\n`);
+    writeFileSync(join(dir, 'zoo.cfg'), `dataDir=/srv/zookeeper\nclientPort=2181\nautopurge.purgeInterval=1\ntickTme=5\n`);
     expect(await coordination('lint', 'zoo.cfg')).toMatchObject({ code: 0, out: `${join(dir, 'zoo.cfg')}:4: note: tickTme is no key of ZooKeeper's. Did you mean tickTime? It is passed through and changes nothing here. Write tickTime if that was meant.\n` });
     writeFileSync(join(dir, 'zoo.cfg'), 'clientPort=x\n');
     const { code, out } = await coordination('lint', 'zoo.cfg', '--json');

@@ -43,6 +43,7 @@ export function buildConfig(source: ConfigSource, lints: Lints): NodeConfig {
   }
   if (keys.int('electionAlg', 3) !== 3) lints.error(keys.at('electionAlg'), { what: `electionAlg is ${keys.text('electionAlg')}`, why: 'Only 3, fast leader election, is left.', fix: 'Take the line away.' });
   if (keys.int('observerMasterPort', 0) > 0) lints.warning(keys.at('observerMasterPort'), { what: 'observerMasterPort opens nothing here', why: 'Followers of this kind take no observers; they connect to the leader.', fix: 'Take the line away.' });
+  dangers(keys, dataDir, lints);
   const readOnlyMode = keys.flag('readonlymode.enabled', false);
   return {
     myid: distributed ? myid : null, dataDir, dataLogDir: folder(keys, 'dataLogDir', lints) ?? dataDir, ...clients, tickTime, initLimit, syncLimit, ...limits,
@@ -68,6 +69,13 @@ export function buildConfig(source: ConfigSource, lints: Lints): NodeConfig {
     tcpKeepAlive: keys.flag('clientTcpKeepAlive', false) || keys.flag('tcpKeepAlive', false), largeRequestMaxBytes: keys.int('largeRequestMaxBytes', 100 * 1024 * 1024, { min: 0 }), largeRequestThreshold: keys.int('largeRequestThreshold', -1),
     initialConfig: source.text, entries: new Map(source.properties.map(({ key, value }) => [key, value])),
   };
+}
+
+/** What ZooKeeper allows and few want. */
+function dangers(keys: KeyReader, dataDir: string, lints: Lints): void {
+  if (!keys.flag('forceSync', true, 'no')) lints.warning(keys.at('forceSync'), { what: 'forceSync=no: writes are acknowledged before they are on disk', why: 'A power cut can lose what clients were told is safe, and a member that lost it can make the ensemble lose it.', fix: 'Take the line away, unless the data may be lost.' });
+  if (keys.flag('skipACL', false, 'yes')) lints.warning(keys.at('skipACL'), { what: 'skipACL=yes: every client may read and change everything', why: 'No list of any znode counts.', fix: 'Take the line away once the lists are in order.' });
+  if (/^\/(?:tmp|var\/tmp|dev\/shm)(?:\/|$)/.test(dataDir)) lints.warning(keys.at('dataDir'), { what: `dataDir is ${dataDir}`, why: 'Temporary folders are emptied, by a restart of the machine at the latest: a member that comes back empty endangers the whole ensemble.', fix: 'Use a folder that stays, such as /var/lib/zookeeper.' });
 }
 
 function missing<T>(lints: Lints, key: string, why: string, fix: string, otherwise: T): T {

@@ -102,7 +102,7 @@ describe('reading a configuration', () => {
     const { config, lints } = lintNodeConfig(cfg);
     expect(config).toMatchObject({ snapCount: 500, jutemaxbuffer: 0x200000, forceSync: false, skipAcl: false, readOnlyMode: true });
     expect(config?.fourLetterWords).toContain('isro');
-    expect(lints.filter((lint) => lint.line > 2).map((lint) => [lint.line, lint.severity])).toEqual([[3, 'note'], [4, 'note'], [6, 'warning']]);
+    expect(lints.filter((lint) => lint.line > 2).map((lint) => [lint.line, lint.severity])).toEqual([[3, 'note'], [4, 'note'], [6, 'warning'], [5, 'warning']]);
   });
 
   it('C6 warnings say what is unwise: even ensembles, unknown words, a relative folder', () => {
@@ -110,6 +110,11 @@ describe('reading a configuration', () => {
     expect(warnings()).toEqual(expect.arrayContaining([
       expect.stringContaining('Two voting servers'), expect.stringContaining('relative path'), expect.stringContaining('srvt is no four-letter word'), expect.stringContaining('3 are kept'),
     ]));
+  });
+
+  it('C6 what is allowed and dangerous is a warning: no sync, no lists, a temporary folder', () => {
+    const { lints } = nodeConfigOf({ dataDir: '/tmp/zookeeper', clientPort: 2181, forceSync: 'no', skipACL: 'yes', 'autopurge.purgeInterval': 1 });
+    expect(lints.map(({ severity, what }) => [severity, what.split(/[: ]/, 1)[0]])).toEqual([['warning', 'forceSync=no'], ['warning', 'skipACL=yes'], ['warning', 'dataDir']]);
   });
 
   it('C7 members of a dynamic file, its version from its name; members in both places are an error', async () => {
