@@ -8,7 +8,8 @@ import { AclCache } from './acl-cache.ts';
 import { ephemeralKind } from './ephemeral-type.ts';
 import { NodeMap } from './node-map.ts';
 import { DIGEST_VERSION, DigestSum, isDigested, nodeDigest, type Digested } from './node-digest.ts';
-import { LIMITS_NODE, QUOTA_ROOT, QuotaPaths, STATS_NODE, formatQuota, parseQuota, statsPath } from './quota.ts';
+import { QUOTA_ROOT } from './quota.ts';
+import { QuotaStatistics } from './quota-statistics.ts';
 import { ZNode } from './znode.ts';
 
 export interface TreeOptions {
@@ -41,7 +42,7 @@ export class DataTree implements Tree {
   #ephemerals = new Map<bigint, Set<string>>();
   #containers = new Set<string>();
   #ttls = new Set<string>();
-  #quotas = new QuotaPaths();
+  #quotas = new QuotaStatistics(this.#nodes);
   #sum = new DigestSum();
   #bytes = 0;
   readonly #views = new Set<Map<ZNode, number>>();
@@ -99,7 +100,7 @@ export class DataTree implements Tree {
 
   /** The deepest path at or above `path` with a quota, null for none. */
   quotaPath(path: string): string | null {
-    return this.#quotas.deepest(path);
+    return this.#quotas.paths.deepest(path);
   }
 
   // --- changes; each answers a code of KEEPER_ERROR ------------------------------------------------------------------
@@ -126,7 +127,7 @@ export class DataTree implements Tree {
     this.#count(path, node);
     this.#bytes += sizeOf(path, node);
     this.#index(path, owner);
-    this.#quotaCreated(path, parentPath, name, data);
+    this.#quotas.created(path, parentPath, name, node.dataLength);
     if (this.watches.count > 0) this.watches.created(path, parentPath === '' ? '/' : parentPath, zxid, this.acl(aclId), this.acl(parent.acl));
     return KEEPER_ERROR.Ok;
   }
@@ -152,8 +153,7 @@ export class DataTree implements Tree {
     const acl = this.acl(node.acl);
     this.#acls.release(node.acl);
     this.#unindex(path, node.ephemeralOwner);
-    if (name === LIMITS_NODE && parentPath.startsWith(QUOTA_ROOT)) this.#quotas.delete(parentPath.slice(QUOTA_ROOT.length));
-    if (this.#quotas.size > 0) this.#quotaChanged(path, -node.dataLength, -1);
+    this.#quotas.deleted(path, parentPath, name, node.dataLength);
     if (this.watches.count > 0) this.watches.deleted(path, parentPath === '' ? '/' : parentPath, zxid, acl, this.acl(parent.acl));
     return KEEPER_ERROR.Ok;
   }
@@ -169,7 +169,7 @@ export class DataTree implements Tree {
     node.version = version;
     this.#count(path, node);
     this.#bytes += grown;
-    if (this.#quotas.size > 0) this.#quotaChanged(path, grown, 0);
+    this.#quotas.changed(path, grown, 0);
     if (this.watches.count > 0) this.watches.dataChanged(path, zxid, this.acl(node.acl));
     return KEEPER_ERROR.Ok;
   }
@@ -234,7 +234,7 @@ export class DataTree implements Tree {
   loaded(zxid: number): boolean {
     if (!this.#nodes.has('')) return false;
     this.#bytes += 1; // the root by its other name
-    this.#findQuotas(QUOTA_ROOT);
+    this.#quotas.find(QUOTA_ROOT);
     this.#acls.purgeUnused();
     this.lastZxid = zxid;
     return true;
@@ -337,54 +337,5 @@ export class DataTree implements Tree {
     this.#ttls.delete(path);
     const paths = this.#ephemerals.get(owner);
     if (paths?.delete(path) && paths.size === 0) this.#ephemerals.delete(owner);
-  }
-
-  // --- quota statistics: kept by every server for itself, outside of txns and digest ---------------------------------
-
-  #quotaCreated(path: string, parentPath: string, name: string, data: Buffer | null): void {
-    if (parentPath.startsWith(QUOTA_ROOT)) {
-      const subject = parentPath.slice(QUOTA_ROOT.length);
-      if (name === LIMITS_NODE) this.#quotas.add(subject);
-      if (name === STATS_NODE) this.#countSubtree(subject);
-    }
-    if (this.#quotas.size > 0) this.#quotaChanged(path, data === null ? 0 : data.length, 1);
-  }
-
-  #quotaChanged(path: string, bytes: number, count: number): void {
-    const subject = this.#quotas.deepest(path);
-    const stats = subject === null ? undefined : this.#nodes.get(statsPath(subject));
-    if (!stats) return;
-    const figures = parseQuota(stats.data);
-    figures.count = (figures.count ?? -1) + count;
-    figures.bytes = (figures.bytes ?? -1) + bytes;
-    stats.data = Buffer.from(formatQuota(figures));
-  }
-
-  #countSubtree(subject: string): void {
-    const stats = this.#nodes.get(statsPath(subject));
-    if (!stats) return;
-    let count = 0;
-    let bytes = 0;
-    const left = [subject];
-    for (let path = left.pop(); path !== undefined; path = left.pop()) {
-      const node = this.#nodes.get(path);
-      if (!node) continue;
-      count += 1;
-      bytes += node.dataLength;
-      for (const name of node.children ?? []) left.push(`${path}/${name}`);
-    }
-    stats.data = Buffer.from(formatQuota({ count, bytes }));
-  }
-
-  /** After loading: every limits node makes a quota, and its statistics are counted anew. */
-  #findQuotas(path: string): void {
-    const children = this.#nodes.get(path)?.children;
-    if (children && children.size > 0) {
-      for (const name of children) this.#findQuotas(`${path}/${name}`);
-    } else if (path.endsWith(`/${LIMITS_NODE}`)) {
-      const subject = path.slice(QUOTA_ROOT.length, -LIMITS_NODE.length - 1);
-      this.#countSubtree(subject);
-      this.#quotas.add(subject);
-    }
   }
 }
