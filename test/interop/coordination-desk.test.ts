@@ -1,15 +1,18 @@
 // What the Cluster screens ask, asked of a real ZooKeeper and of our own node alike: the engine as its process has it.
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeCoordinationEngine } from '../../main/app/engine-process/compose-coordination.ts';
+import { askWord } from '../../main/engines/coordination/admin/ask-word.ts';
 import { Looker } from '../../main/engines/coordination/desk/look.ts';
 import type { ConnectionItem, NodeItem } from '../../main/engines/coordination/api.ts';
 import type { ZnodeChange } from '../../preload/contract/cluster.ts';
 import { SluiceError } from '../../preload/contract/sluice-error.ts';
 import { peerProblem, startPeer } from '../peers/start-peer.ts';
+import { startOurs } from './support/coordination-node.ts';
 
 const problem = peerProblem('zookeeper');
 
@@ -18,14 +21,43 @@ describe.skipIf(problem !== null)(`a server that allows little${problem ? ` (ski
     const peer = await startPeer('zookeeper', { release: '3.9', conf: ['4lw.commands.whitelist=srvr'], admin: true });
     try {
       const place = { host: peer.host, port: peer.port, sid: 7, voter: true };
-      const { member } = await new Looker(Number(new URL(peer.admin ?? '').port)).look(place, new AbortController().signal);
+      const { member } = await new Looker(askWord, Number(new URL(peer.admin ?? '').port)).look(place, new AbortController().signal);
       expect(member).toMatchObject({ name: 'n7', role: 'standalone', source: 'admin', whitelist: null, error: null });
       for (const figure of [member.znodes, member.watches, member.dataBytes, member.connections, member.uptimeMs, member.ephemerals, member.outstanding]) expect(figure).toBeGreaterThanOrEqual(0);
-      const alone = (await new Looker(1).look(place, new AbortController().signal)).member;
+      const alone = (await new Looker(askWord, 1).look(place, new AbortController().signal)).member;
       expect(alone).toMatchObject({ role: 'standalone', source: 'srvr', watches: null, zxid: expect.any(Number) as number });
       expect(alone.whitelist).toMatch(/^4lw\.commands\.whitelist=.*mntr/);
     } finally {
       await peer.stop();
+    }
+  });
+});
+
+describe.skipIf(problem !== null)(`a server reached over TLS${problem ? ` (skipped: ${problem})` : ''}`, () => {
+  it.each(['ZooKeeper 3.9', 'our node'])('D8 is looked at over TLS too: %s', async (name) => {
+    const dir = mkdtempSync(join(tmpdir(), 'sluice-desk-tls-'));
+    const { engine, close } = makeCoordinationEngine();
+    const over = new AbortController();
+    execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', 'key.pem', '-out', 'cert.pem', '-days', '2', '-subj', '/CN=server', '-addext', 'subjectAltName=IP:127.0.0.1'], { cwd: dir, stdio: 'pipe' });
+    writeFileSync(join(dir, 'server.pem'), readFileSync(join(dir, 'key.pem'), 'utf8') + readFileSync(join(dir, 'cert.pem'), 'utf8'));
+    const { port } = await engine.freePort({ host: '127.0.0.1', wanted: 23_000 + (process.pid % 900), strict: false });
+    const conf = [
+      `secureClientPort=${port}`, 'secureClientPortAddress=127.0.0.1', 'serverCnxnFactory=org.apache.zookeeper.server.NettyServerCnxnFactory',
+      `ssl.keyStore.location=${join(dir, 'server.pem')}`, `ssl.trustStore.location=${join(dir, 'cert.pem')}`, 'ssl.clientAuth=none',
+    ];
+    const server = name === 'our node' ? await startOurs({ conf }) : await startPeer('zookeeper', { release: '3.9', conf });
+    try {
+      const access = { connectString: `127.0.0.1:${port}`, sessionTimeoutMs: 10_000, auth: { kind: 'none' as const }, tls: { ca: readFileSync(join(dir, 'cert.pem'), 'utf8'), cert: null, key: null, verify: true } };
+      await new Promise<void>((resolve, reject) => { void (async () => { for await (const item of engine.open({ id: 't', access }, over.signal)) if (item.state === 'connected') resolve(); })().catch(reject); });
+      for await (const { health } of engine.health({ id: 't', everyMs: 60_000 }, over.signal)) {
+        expect(health.members).toMatchObject([{ role: 'standalone', source: 'mntr', port, error: null }]);
+        break;
+      }
+    } finally {
+      over.abort();
+      await close();
+      await server.stop();
+      rmSync(dir, { recursive: true, force: true });
     }
   });
 });
@@ -43,7 +75,7 @@ for (const server of ['ZooKeeper 3.9', 'our node'] as const) {
 
     beforeAll(async () => {
       dir = mkdtempSync(join(tmpdir(), 'sluice-desk-'));
-      ensemble = server === 'our node' ? await startOurs() : await startReal();
+      ensemble = server === 'our node' ? await startInEngine() : await startReal();
       await opened(ensemble.connectString);
     });
     afterAll(async () => {
@@ -58,7 +90,7 @@ for (const server of ['ZooKeeper 3.9', 'our node'] as const) {
       return { connectString: peer.connect, stop: () => peer.stop() };
     }
 
-    async function startOurs(): Promise<Ensemble> {
+    async function startInEngine(): Promise<Ensemble> {
       const { port } = await engine.freePort({ host: '127.0.0.1', wanted: 21_810, strict: false });
       const items = engine['node.run']({ id, spec: { dataDir: join(dir, 'data'), host: '127.0.0.1', port, myid: null, members: [] } }, over.signal)[Symbol.asyncIterator]();
       let item: NodeItem;

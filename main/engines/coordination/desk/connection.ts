@@ -2,13 +2,16 @@
 import type { ConnectionState, DeletePlan, WatchHit, ZnodeAcl, ZnodeChild, ZnodeDetail, ZnodeStat } from '../../../../preload/contract/cluster.ts';
 import { SluiceError, toErrorInfo } from '../../../../preload/contract/sluice-error.ts';
 import { AsyncQueue, onAbort, within } from '../../../lib/async.ts';
+import { askWord } from '../admin/ask-word.ts';
 import type { ClusterAccess, ConnectionItem } from '../api.ts';
-import type { CoordinationClient, OpenClient, WatchEvent } from '../client/client-types.ts';
+import type { ClientOptions, CoordinationClient, OpenClient, WatchEvent } from '../client/client-types.ts';
+import { openSocket } from '../client/connection.ts';
 import { CREATE, EVENT, WATCH_TYPE } from '../op-codes.ts';
 import { Changes } from './changes.ts';
 import { deleteTree } from '../trees/delete.ts';
 import { filterGently, inParallel, placeIn, sortGently } from './gently.ts';
 import { hexId, inWords, isKeeper } from './keeper-words.ts';
+import type { Ask } from './look.ts';
 import { deletePlan } from './transfer.ts';
 import { shownData, statOf, storedData } from './znode-facts.ts';
 
@@ -29,6 +32,7 @@ export class DeskConnection {
   readonly client: CoordinationClient;
   readonly changes = new Changes();
   readonly #access: ClusterAccess;
+  readonly #tls: ClientOptions['tls'];
   readonly #ownerOf: (path: string) => bigint | null;
   readonly #lists = new Map<string, Promise<string[]>>();
   readonly #counts = new Map<string, number>();
@@ -41,16 +45,24 @@ export class DeskConnection {
     const { auth, tls } = access;
     this.#access = access;
     this.#ownerOf = ownerOf;
+    this.#tls = tls ? { rejectUnauthorized: tls.verify, ...(tls.ca === null ? {} : { ca: tls.ca }), ...(tls.cert === null ? {} : { cert: tls.cert }), ...(tls.key === null ? {} : { key: tls.key }) } : undefined;
     this.client = open({
       connectString: access.connectString, sessionTimeoutMs: access.sessionTimeoutMs, readOnly: true,
       ...(auth.kind === 'digest' ? { auth: [{ scheme: 'digest', auth: Buffer.from(`${auth.user}:${auth.password}`) }] } : {}),
       ...(auth.kind === 'sasl' ? { sasl: { user: auth.user, password: auth.password } } : {}),
-      ...(tls ? { tls: { rejectUnauthorized: tls.verify, ...(tls.ca === null ? {} : { ca: tls.ca }), ...(tls.cert === null ? {} : { cert: tls.cert }), ...(tls.key === null ? {} : { key: tls.key }) } } : {}),
+      ...(this.#tls ? { tls: this.#tls } : {}),
     });
   }
 
   ownerOf(path: string): bigint | null {
     return this.#ownerOf(path);
+  }
+
+  /** Asks a member a word the way this session reaches it. */
+  readonly word: Ask = (at, word, timeoutMs, signal) => askWord(at, word, timeoutMs, signal, this.#tls ? (host) => openSocket(host, this.#tls) : undefined);
+
+  get secure(): boolean {
+    return this.#access.tls !== null;
   }
 
   get hosts(): string {

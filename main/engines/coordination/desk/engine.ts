@@ -2,7 +2,6 @@
 import { SluiceError } from '../../../../preload/contract/sluice-error.ts';
 import type { CoordinationEngine } from '../api.ts';
 import type { OpenClient } from '../client/client-types.ts';
-import { askWord } from '../admin/ask-word.ts';
 import { listBackups } from './backups.ts';
 import { DeskConnection } from './connection.ts';
 import { Health } from './health.ts';
@@ -18,6 +17,8 @@ export interface DeskDeps {
   readonly startNode: StartDeskNode;
 }
 
+/** How long a word may take, milliseconds: `dump` and `wchp` are long on a large tree. */
+const WORD_ANSWER = 10_000;
 const NEVER = new AbortController().signal;
 
 export class LocalCoordinationEngine {
@@ -41,11 +42,11 @@ export class LocalCoordinationEngine {
     word: async ({ id, member, word }, signal) => {
       const place = this.#health.get(id)?.place(member);
       if (!place) throw SluiceError.of('COORD_CONNECT', { hosts: member, reason: 'no such member' });
-      return { text: await askWord(place, word, undefined, signal) };
+      return { text: await this.#of(id).word(place, word, WORD_ANSWER, signal) };
     },
     sessions: ({ id }, signal) => {
-      const { client } = this.#of(id);
-      const members = (this.#health.get(id)?.places ?? []).map((place) => ({ name: place.sid === null ? `${place.host}:${place.port}` : `n${place.sid}`, word: (word: string) => askWord(place, word, undefined, signal) }));
+      const { client, word } = this.#of(id);
+      const members = (this.#health.get(id)?.places ?? []).map((place) => ({ name: place.sid === null ? `${place.host}:${place.port}` : `n${place.sid}`, word: (asked: string) => word(place, asked, WORD_ANSWER, signal) }));
       return sessionsOf({ members, ours: client.sessionId === 0n ? null : hexId(client.sessionId) });
     },
     locks: ({ id, path }) => this.#of(id).ask(path, (client) => findLocks(client, path)),
@@ -105,7 +106,7 @@ export class LocalCoordinationEngine {
   async *#look(id: string, everyMs: number, signal: AbortSignal) {
     const opened = this.#open.get(id);
     if (!opened) throw SluiceError.of('COORD_CONNECT', { hosts: id, reason: 'not open' });
-    const health = new Health({ connectString: opened.hosts, client: () => this.#open.get(id)?.client ?? null, own: () => this.#nodes.get(id) });
+    const health = new Health({ connectString: opened.hosts, secure: opened.secure, ask: opened.word, client: () => this.#open.get(id)?.client ?? null, own: () => this.#nodes.get(id) });
     this.#health.set(id, health);
     try {
       yield* health.follow(everyMs, signal);

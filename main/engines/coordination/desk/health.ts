@@ -2,18 +2,17 @@
 import { statfs } from 'node:fs/promises';
 import type { ClusterHealth, Member } from '../../../../preload/contract/cluster.ts';
 import { delay } from '../../../lib/async.ts';
-import { askWord } from '../admin/ask-word.ts';
 import type { EngineEvent } from '../api.ts';
 import { parseConnectString } from '../client/connect-string.ts';
 import type { CoordinationClient } from '../client/client-types.ts';
-import { Looker, placeName, type Look, type Place } from './look.ts';
+import { Looker, placeName, type Ask, type Look, type Place } from './look.ts';
 import { quorumOf, storiesOf, withLag } from './story.ts';
 
 /** Looks after which the members are asked for anew. */
 const MEMBERS_EVERY = 10;
 
 /** `server.N=host:quorum:election[:role];[clientHost:]clientPort` lines of /zookeeper/config. Of several addresses the first counts. */
-export function membersOf(config: string, hosts: readonly { readonly host: string; readonly port: number }[]): Place[] {
+export function membersOf(config: string, hosts: readonly { readonly host: string; readonly port: number }[], secure = false): Place[] {
   const places: Place[] = [];
   for (const line of config.split('\n')) {
     const match = /^server\.(\d+)=([^;]+)(?:;(.*))?$/.exec(line.trim());
@@ -25,8 +24,9 @@ export function membersOf(config: string, hosts: readonly { readonly host: strin
     const bound = clientHost?.[1] ?? clientHost?.[2] ?? null;
     const reach = bound === null || bound === '0.0.0.0' || bound === '::' || bound === '0:0:0:0:0:0:0:0' ? host : bound;
     // a static zoo.cfg names no client port there: it is the one the connect string has for that host
-    const sameHost = hosts.filter((known) => known.host === host);
-    const found = port > 0 ? port : sameHost.length === 1 ? (sameHost[0]?.port ?? 0) : 0;
+    const sameHost = hosts.filter((one) => one.host === host || one.host === reach);
+    const known = sameHost.length === 1 ? (sameHost[0]?.port ?? 0) : 0;
+    const found = secure ? known : port > 0 ? port : known;
     if (found > 0) places.push({ host: reach, port: found, sid: Number(match[1]), voter: !/:observer/.test(match[2] ?? '') });
   }
   return places;
@@ -34,6 +34,9 @@ export function membersOf(config: string, hosts: readonly { readonly host: strin
 
 export interface HealthSource {
   readonly connectString: string;
+  readonly ask: Ask;
+  /** Its clients come over TLS: /zookeeper/config names the plain ports. */
+  readonly secure: boolean;
   /** Null while there is no session. */
   readonly client: () => CoordinationClient | null;
   /** Of a node of ours among the members. */
@@ -42,7 +45,7 @@ export interface HealthSource {
 
 export class Health {
   readonly #source: HealthSource;
-  readonly #looker = new Looker();
+  readonly #looker: Looker;
   readonly #hosts: readonly { readonly host: string; readonly port: number }[];
   #places: readonly Place[];
   #looks = 0;
@@ -51,6 +54,7 @@ export class Health {
 
   constructor(source: HealthSource) {
     this.#source = source;
+    this.#looker = new Looker(source.ask);
     this.#hosts = parseConnectString(source.connectString).hosts;
     this.#places = this.#hosts.map((host) => ({ ...host, sid: null, voter: true }));
   }
@@ -76,7 +80,7 @@ export class Health {
     this.#looks += 1;
     const looks = await Promise.all(this.#places.map((place) => this.#looker.look(place, signal)));
     const own = this.#source.own();
-    const members = withLag(await Promise.all(looks.map(({ member }) => (own && member.port === own.port ? withDisk(member, own.dataDir) : member))));
+    const members = withLag(await Promise.all(looks.map(({ member }) => (own && member.port === own.port ? withDisk(member, own.dataDir, this.#source.ask) : member))));
     const health: ClusterHealth = { at: Date.now(), members, quorum: quorumOf(members) };
     const took = new Map<string, number>();
     for (const { member, elections } of looks) {
@@ -96,7 +100,7 @@ export class Health {
     if (!client || (client.state !== 'connected' && client.state !== 'connectedReadOnly')) return;
     try {
       const { data } = await client.getConfig();
-      const found = membersOf((data ?? Buffer.alloc(0)).toString('utf8'), this.#hosts);
+      const found = membersOf((data ?? Buffer.alloc(0)).toString('utf8'), this.#hosts, this.#source.secure);
       if (found.length > 0) this.#places = found.sort((a, b) => (a.sid ?? 0) - (b.sid ?? 0));
     } catch {
       // a chroot, an ACL or a lost connection: the next look tries again
@@ -104,10 +108,10 @@ export class Health {
   }
 }
 
-async function withDisk(member: Member, dataDir: string): Promise<Member> {
+async function withDisk(member: Member, dataDir: string, ask: Ask): Promise<Member> {
   try {
     const { bavail, blocks, bsize } = await statfs(dataDir);
-    const sizes = await askWord(member, 'dirs', 3000).catch(() => '');
+    const sizes = await ask(member, 'dirs', 3000).catch(() => '');
     const used = [...sizes.matchAll(/: (\d+)/g)].reduce((sum, match) => sum + Number(match[1]), 0);
     return { ...member, disk: { free: bavail * bsize, total: blocks * bsize, used } };
   } catch {

@@ -2,7 +2,6 @@
 import { get } from 'node:http';
 import type { Member, MemberRole } from '../../../../preload/contract/cluster.ts';
 import { SluiceError, toErrorInfo } from '../../../../preload/contract/sluice-error.ts';
-import { askWord } from '../admin/ask-word.ts';
 import { WHITELIST } from './sessions.ts';
 
 const ANSWER = 3000;
@@ -11,6 +10,9 @@ const ADMIN_ANSWER = 1000;
 /** AdminServer that did not answer is left alone for this long, milliseconds. */
 const ADMIN_REST = 60_000;
 const MOST_ADMIN = 1024 * 1024;
+
+/** Asks one member a word; COORD_FOUR_LETTER, COORD_CONNECT. */
+export type Ask = (at: { readonly host: string; readonly port: number }, word: string, timeoutMs: number, signal?: AbortSignal) => Promise<string>;
 
 export interface Place { readonly host: string; readonly port: number; readonly sid: number | null; readonly voter: boolean }
 /** A member with what only stories need. */
@@ -40,11 +42,13 @@ export function parseSrvr(text: string): { readonly version: string | null; read
 }
 
 export class Looker {
+  readonly #ask: Ask;
   readonly #adminPort: number;
   readonly #restUntil = new Map<string, number>();
 
   /** AdminServer is asked on its default port, or on another in tests. */
-  constructor(adminPort = ADMIN_PORT) {
+  constructor(ask: Ask, adminPort = ADMIN_PORT) {
+    this.#ask = ask;
     this.#adminPort = adminPort;
   }
 
@@ -55,7 +59,7 @@ export class Looker {
     };
     let base = blank;
     try {
-      const seen = parseSrvr(await askWord(place, 'srvr', ANSWER, signal));
+      const seen = parseSrvr(await this.#ask(place, 'srvr', ANSWER, signal));
       base = seen ? { ...blank, ...seen, source: 'srvr' } : { ...blank, role: 'looking', source: 'srvr' };
     } catch (thrown) {
       const error = toErrorInfo(thrown);
@@ -64,7 +68,7 @@ export class Looker {
     }
     if (base.role === 'looking') return { member: base, elections: null };
     try {
-      return detailed(base, parseMntr(await askWord(place, 'mntr', ANSWER, signal)), 'mntr');
+      return detailed(base, parseMntr(await this.#ask(place, 'mntr', ANSWER, signal)), 'mntr');
     } catch (thrown) {
       if (!(thrown instanceof SluiceError) || thrown.code !== 'COORD_FOUR_LETTER') return { member: base, elections: null };
     }
