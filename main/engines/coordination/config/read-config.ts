@@ -50,7 +50,8 @@ export function nodeConfigOf(keys: Readonly<Record<string, string | number | boo
 
 function finish(source: ConfigSource, lints: Lints): { readonly config: NodeConfig | null; readonly lints: readonly Lint[] } {
   const config = buildConfig(source, lints);
-  return { config: lints.firstError ? null : config, lints: lints.all };
+  const inOrder = lints.all.toSorted((a, b) => Number(a.file !== lints.file) - Number(b.file !== lints.file) || a.line - b.line);
+  return { config: lints.firstError ? null : config, lints: inOrder };
 }
 
 function sure({ config, lints }: { readonly config: NodeConfig | null; readonly lints: readonly Lint[] }): ReadConfig {

@@ -102,7 +102,7 @@ describe('reading a configuration', () => {
     const { config, lints } = lintNodeConfig(cfg);
     expect(config).toMatchObject({ snapCount: 500, jutemaxbuffer: 0x200000, forceSync: false, skipAcl: false, readOnlyMode: true });
     expect(config?.fourLetterWords).toContain('isro');
-    expect(lints.filter((lint) => lint.line > 2).map((lint) => [lint.line, lint.severity])).toEqual([[3, 'note'], [4, 'note'], [6, 'warning'], [5, 'warning']]);
+    expect(lints.filter((lint) => lint.line > 2).map((lint) => [lint.line, lint.severity])).toEqual([[3, 'note'], [4, 'note'], [5, 'warning'], [6, 'warning']]);
   });
 
   it('C6 warnings say what is unwise: even ensembles, unknown words, a relative folder', () => {
