@@ -8,9 +8,12 @@ import { TOOL_PACKAGES } from './zookeeper/tools.ts';
 
 const BROWSER = ['chromium', 'fonts-noto-cjk', 'xvfb', 'xauth', 'xdotool', 'imagemagick'];
 
+/** For disks that fail. */
+const FAULTS = ['strace'];
+
 const say = (line: string): void => { process.stdout.write(`peers: ${line}\n`); };
 
-const packages = new Set([...Object.values(PEERS).flatMap((peer) => peer.packages), ...TOOL_PACKAGES, ...BROWSER]);
+const packages = new Set([...Object.values(PEERS).flatMap((peer) => peer.packages), ...TOOL_PACKAGES, ...FAULTS, ...BROWSER]);
 const problems = [installPackages([...packages], say)];
 for (const [name, peer] of Object.entries<PeerDefinition<never, unknown>>(PEERS)) {
   const problem = await peer.prepare?.(say);
