@@ -1,32 +1,12 @@
 // Rolling replacement: real servers become ours and ours real ones, one at a time, on their own data directories and under load.
 import { afterEach, describe, expect, test } from 'vitest';
-import type { CoordinationClient } from '../../main/engines/coordination/client/client-types.ts';
 import { peerProblem } from '../peers/start-peer.ts';
 import { Ensemble, digestMismatches, eventually, type Kind } from './support/coordination-members.ts';
+import { load, lostAt, type Load } from './support/counted-load.ts';
 
 const problem = peerProblem('zookeeper');
 let ensemble: Ensemble | null = null;
 afterEach(async () => { await ensemble?.close(); ensemble = null; });
-
-interface Load {
-  readonly acknowledged: Set<number>;
-  stop(): Promise<void>;
-}
-
-/** Creates /load/N one after the other, four at a time, through whoever answers. */
-function load(client: CoordinationClient): Load {
-  const acknowledged = new Set<number>();
-  let next = 0;
-  let running = true;
-  const worker = async (): Promise<void> => {
-    while (running) {
-      const number = next++;
-      await client.create(`/load/${number}`, Buffer.from(String(number))).then(() => { acknowledged.add(number); }, async () => { await new Promise((resolve) => { setTimeout(resolve, 10); }); });
-    }
-  };
-  const workers = [worker(), worker(), worker(), worker()];
-  return { acknowledged, stop: async () => { running = false; await Promise.all(workers); } };
-}
 
 /** Each member in turn becomes `to`, on its own data directory, while clients write. */
 async function roll(running: Ensemble, to: Kind, { acknowledged }: Load): Promise<void> {
@@ -51,12 +31,7 @@ async function rolling(from: Kind, to: Kind): Promise<void> {
   await roll(running, to, work);
   await roll(running, from, work);
   await work.stop();
-  for (const { sid } of running.members) {
-    const reader = running.client(sid);
-    await reader.sync('/load');
-    const there = new Set((await reader.getChildren('/load')).children.map(Number));
-    expect([...work.acknowledged].filter((number) => !there.has(number)), `lost at server ${sid}`).toEqual([]);
-  }
+  for (const { sid } of running.members) expect(await lostAt(running.client(sid), work), `lost at server ${sid}`).toEqual([]);
   expect(work.acknowledged.size).toBeGreaterThan(150);
   expect(digestMismatches(running)).toEqual([]);
 }
