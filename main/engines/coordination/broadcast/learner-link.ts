@@ -3,6 +3,7 @@ import { delay } from '../../../lib/async.ts';
 import { codeOf } from '../../../lib/errno.ts';
 import { LAST_EPOCH } from '../election/fast-leader-election.ts';
 import { epochOf, zxidOf } from '../zxid.ts';
+import { dialAny } from '../election/transport.ts';
 import { PACKET, encodeLearnerInfo, heartbeatOf } from './packet.ts';
 import { PacketChannel } from './packet-channel.ts';
 import { initMs, type PeerContext } from './peer-context.ts';
@@ -24,24 +25,21 @@ export async function dialLeader({ membership, config, clock, transport }: PeerC
   const server = membership.server(leader);
   if (!server) throw new Error(`server ${leader} leads, but is in no configuration known here`);
   const limit = config.connectToLearnerMasterLimit > 0 ? config.connectToLearnerMasterLimit * config.tickTime : config.initLimit * config.tickTime;
+  const addresses = server.addresses.map((at) => ({ host: at.host, port: at.quorumPort }));
   const until = clock.monotonic() + limit;
   const listenUntil = clock.monotonic() + Math.min(limit, LISTEN_MS);
   for (;;) {
-    let failure: unknown = null;
-    for (const at of server.addresses) {
-      const left = until - clock.monotonic();
-      if (left <= 0) break;
-      try {
-        const stream = await transport.dial(at.host, at.quorumPort, left);
-        await transport.authenticate(stream);
-        return new PacketChannel(stream);
-      } catch (error) {
-        failure = error;
-      }
+    let failure: unknown;
+    try {
+      const stream = await dialAny(transport, addresses, Math.max(1, until - clock.monotonic()));
+      await transport.authenticate(stream);
+      return new PacketChannel(stream);
+    } catch (error) {
+      failure = error;
     }
     const now = clock.monotonic();
-    if (isOver() || now >= until || now >= listenUntil || (failure !== null && codeOf(failure) !== 'ECONNREFUSED')) {
-      throw new Error(`the leader, server ${leader}, cannot be reached: ${failure === null ? 'no answer' : (failure as Error).message}`);
+    if (isOver() || now >= until || now >= listenUntil || codeOf(failure) !== 'ECONNREFUSED') {
+      throw new Error(`the leader, server ${leader}, cannot be reached: ${(failure as Error).message}`);
     }
     await delay(RETRY_MS);
   }

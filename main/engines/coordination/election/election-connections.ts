@@ -5,7 +5,7 @@ import type { QuorumServer } from '../config/node-config.ts';
 import type { Report } from '../parts.ts';
 import type { ByteStream } from './byte-stream.ts';
 import { decodeHello, encodeHello, type ElectionAddress } from './hello.ts';
-import type { Listener, Transport } from './transport.ts';
+import { dialAny, type Listener, type Transport } from './transport.ts';
 
 /** PACKETMAXSIZE of QuorumCnxManager. */
 const MOST_FRAME = 512 * 1024;
@@ -126,20 +126,13 @@ export class ElectionConnections {
     const addresses = this.#options.server(sid)?.addresses.map((at) => ({ host: at.host, port: at.electionPort })) ?? this.#strangers.get(sid) ?? [];
     peer.dialling = true;
     try {
-      for (const at of addresses) {
-        const stream = await this.#options.transport.dial(at.host, at.port, DIAL_MS).catch((error: unknown) => {
-          if (codeOf(error) === 'ECONNREFUSED' && at === addresses.at(-1)) {
-            peer.refused = true;
-            this.#options.refused(sid);
-          }
-          return null;
-        });
-        if (stream) {
-          peer.refused = false;
-          await this.#introduce(sid, peer, stream);
-          return;
-        }
-      }
+      const stream = await dialAny(this.#options.transport, addresses, DIAL_MS);
+      peer.refused = false;
+      await this.#introduce(sid, peer, stream);
+    } catch (error) {
+      if (codeOf(error) !== 'ECONNREFUSED') return;
+      peer.refused = true;
+      this.#options.refused(sid);
     } finally {
       peer.dialling = false;
     }

@@ -32,6 +32,19 @@ export function dialPlain(host: string, port: number, timeoutMs: number): Promis
   });
 }
 
+/** All addresses of a server at once; the first that answers counts. Rejects with ECONNREFUSED only when all refuse, else with another's error. */
+export async function dialAny(transport: Transport, addresses: readonly { readonly host: string; readonly port: number }[], timeoutMs: number): Promise<ByteStream> {
+  const dials = addresses.map((at) => transport.dial(at.host, at.port, timeoutMs));
+  try {
+    const first = await Promise.any(dials);
+    for (const dial of dials) dial.then((stream) => { if (stream !== first) stream.destroy(); }, () => {});
+    return first;
+  } catch (error) {
+    const errors = (error as AggregateError).errors as Error[];
+    throw errors.find((one) => codeOf(one) !== 'ECONNREFUSED') ?? errors[0] ?? new Error('it has no address');
+  }
+}
+
 /** Opens a server's port; those who come while it closes are sent away. */
 export function openPort(server: Server, host: string | null, port: number): Promise<Listener> {
   const sockets = new Set<Socket>();

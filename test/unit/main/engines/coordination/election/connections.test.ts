@@ -119,3 +119,19 @@ test('E22 quorum.auth lets in who knows a password, and turns away who knows ano
   expect(outcomes[1]).toContain('wrong password for member');
   expect(outcomes[2]).toContain('does not log in');
 });
+
+test('E23 of several addresses the one that answers is used; a server refuses only when all of them do', async () => {
+  const servers = await freeServers(2);
+  const live = servers.get(2) as QuorumServer;
+  const dead = { host: '127.0.0.1', quorumPort: await freePort(), electionPort: await freePort() };
+  const seen = new Map(servers).set(2, { ...live, addresses: [dead, ...live.addresses] });
+  const one = await start(1, seen);
+  const two = await start(2, servers);
+  one.connections.send(2, Buffer.from('found'));
+  await until('found', () => two.got.includes('1:found'));
+  expect(one.refused).toEqual([]);
+  two.connections.close();
+  await until('it is gone', () => !one.connections.isConnected(2));
+  one.connections.send(2, Buffer.from('lost'));
+  await until('refused', () => one.refused.includes(2));
+});
