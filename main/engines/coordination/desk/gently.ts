@@ -1,44 +1,61 @@
 // Sorting and filtering of long lists in short turns, so that the node in the same process goes on serving.
-const TURN = 4096;
+const RUN = 512;
+/** Milliseconds of work after which others have their turn, and steps between two looks at the clock. */
+const TURN_MS = 3;
+const STEPS = 256;
 
-const nextTurn = (): Promise<void> => new Promise((resolve) => { setImmediate(resolve); });
+/** Awaited at each step: goes on at once, or after the others when the turn is over. */
+class Turns {
+  #since = performance.now();
 
-/** In order of UTF-16 code units, as `sort` has it: runs of a few thousand, merged pairwise. */
+  get over(): boolean {
+    return performance.now() - this.#since > TURN_MS;
+  }
+
+  async others(): Promise<void> {
+    await new Promise((resolve) => { setImmediate(resolve); });
+    this.#since = performance.now();
+  }
+}
+
+/** In order of UTF-16 code units, as `sort` has it: short runs, merged pairwise. */
 export async function sortGently(names: readonly string[]): Promise<string[]> {
-  if (names.length <= TURN) return [...names].sort();
+  if (names.length <= RUN) return [...names].sort();
+  const turns = new Turns();
   let runs: string[][] = [];
-  for (let at = 0; at < names.length; at += TURN) {
-    runs.push(names.slice(at, at + TURN).sort());
-    await nextTurn();
+  for (let at = 0; at < names.length; at += RUN) {
+    runs.push(names.slice(at, at + RUN).sort());
+    if (turns.over) await turns.others();
   }
   while (runs.length > 1) {
     const merged: string[][] = [];
-    for (let at = 0; at < runs.length; at += 2) merged.push(await merge(runs[at] ?? [], runs[at + 1] ?? []));
+    for (let at = 0; at < runs.length; at += 2) merged.push(await merge(runs[at] ?? [], runs[at + 1] ?? [], turns));
     runs = merged;
   }
   return runs[0] ?? [];
 }
 
-async function merge(a: readonly string[], b: readonly string[]): Promise<string[]> {
-  if (b.length === 0) return a as string[];
+async function merge(a: string[], b: string[], turns: Turns): Promise<string[]> {
+  if (b.length === 0) return a;
   const all: string[] = [];
   let [i, j] = [0, 0];
   while (i < a.length || j < b.length) {
     const left = a[i];
     const right = b[j];
     if (right === undefined || (left !== undefined && left <= right)) { all.push(left as string); i += 1; } else { all.push(right); j += 1; }
-    if (all.length % (TURN * 4) === 0) await nextTurn();
+    if (all.length % STEPS === 0 && turns.over) await turns.others();
   }
   return all;
 }
 
 /** Those that hold `text`, whatever their case. */
 export async function filterGently(names: readonly string[], text: string): Promise<string[]> {
+  const turns = new Turns();
   const wanted = text.toLowerCase();
   const found: string[] = [];
-  for (let at = 0; at < names.length; at += TURN * 4) {
-    for (const name of names.slice(at, at + TURN * 4)) if (name.toLowerCase().includes(wanted)) found.push(name);
-    if (at > 0) await nextTurn();
+  for (let at = 0; at < names.length; at += STEPS) {
+    for (const name of names.slice(at, at + STEPS)) if (name.toLowerCase().includes(wanted)) found.push(name);
+    if (turns.over) await turns.others();
   }
   return found;
 }
