@@ -1,5 +1,5 @@
 // Three nodes of ours under a load of fourteen clients, while members are killed, stopped and cut off: no write that was acknowledged
-// is lost, no synced read is old, no watch is missed, no ephemeral outlives its session. SLUICE_CHAOS_SECONDS (12) is the time of
+// is lost, no synced read is old, no watch is missed, no ephemeral outlives its session. SLUICE_CHAOS_SECONDS (10) is the time of
 // each kind of fault, SLUICE_CHAOS_SEED its random choices; with SLUICE_CHAOS_REAL=1 the same is done to real ZooKeepers 3.9.
 import { afterEach, describe, expect, test } from 'vitest';
 import { peerProblem } from '../peers/start-peer.ts';
@@ -9,7 +9,7 @@ import { tearLog } from '../support/torn-log.ts';
 import { runChaos, type ChaosReport } from './support/chaos-run.ts';
 import { startOurEnsemble, type OurEnsemble } from './support/coordination-ensemble.ts';
 
-const seconds = Number(process.env['SLUICE_CHAOS_SECONDS'] ?? 12);
+const seconds = Number(process.env['SLUICE_CHAOS_SECONDS'] ?? 10);
 const seed = Number(process.env['SLUICE_CHAOS_SEED'] ?? Date.now() % 100_000);
 const conf = ['tickTime=400', 'initLimit=20', 'syncLimit=5', 'snapCount=2000'];
 const limit = seconds * 1000 + 120_000;
