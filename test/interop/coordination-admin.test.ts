@@ -6,8 +6,11 @@ import { join } from 'node:path';
 import { peerProblem, startPeer, type RunningPeer } from '../peers/start-peer.ts';
 import { freePort } from '../peers/peer-process.ts';
 import { fourLetterWord } from '../peers/zookeeper/zookeeper.ts';
-import { parseDigests } from '../../main/engines/coordination/admin/digest-watch.ts';
+import { DigestLog } from '../../main/engines/coordination/admin/digest-log.ts';
+import { DigestWatch, parseDigests } from '../../main/engines/coordination/admin/digest-watch.ts';
+import { Metrics } from '../../main/engines/coordination/admin/metrics.ts';
 import { OP } from '../../main/engines/coordination/op-codes.ts';
+import type { NodeEvent } from '../../main/engines/coordination/parts.ts';
 import { jsonShape, shapeOf } from './support/admin-shape.ts';
 import { startOurs, type OurNode } from './support/coordination-node.ts';
 import { body } from './support/coordination-teller.ts';
@@ -203,12 +206,12 @@ describe.skipIf(problem)(`without a quorum, beside a real ZooKeeper${problem ? `
 });
 
 describe.skipIf(problem)(`in an ensemble with a real ZooKeeper${problem ? ` (${problem})` : ''}`, () => {
-  test('M10 members of both kinds have the same digests at the same zxids', async () => {
+  test('M10, M23 members of both kinds have the same digests at the same zxids; one that differs is found', async () => {
     const ports = await Promise.all(Array.from({ length: 9 }, () => freePort()));
     const servers = [1, 2, 3].map((id) => `server.${id}=127.0.0.1:${ports[id * 3 - 3]}:${ports[id * 3 - 2]};127.0.0.1:${ports[id * 3 - 1]}`);
     const at = (id: number): { readonly port: number } => ({ port: ports[id * 3 - 1] as number });
     const members = await Promise.all([
-      startPeer('zookeeper', { ensemble: { id: 1, servers } }, at(1)), startOurs({ ensemble: { id: 2, servers }, admin: true }, at(2)), startOurs({ ensemble: { id: 3, servers }, admin: true }, at(3)),
+      startPeer('zookeeper', { ensemble: { id: 1, servers }, admin: true }, at(1)), startOurs({ ensemble: { id: 2, servers }, admin: true }, at(2)), startOurs({ ensemble: { id: 3, servers }, admin: true }, at(3)),
     ]);
     try {
       const client = await RawClient.open(members[1].port);
@@ -216,9 +219,23 @@ describe.skipIf(problem)(`in an ensemble with a real ZooKeeper${problem ? ` (${p
       await client.request(OP.sync, body.path('/'));
       for (const member of members) await expect.poll(async () => parseDigests(await fourLetterWord(member.port, 'hash')).size, { timeout: 20_000 }).toBeGreaterThanOrEqual(2); // the last ones may still be on their way
       const logs = await Promise.all(members.map(async (member) => parseDigests(await fourLetterWord(member.port, 'hash'))));
-      const [real, ...others] = logs as [Map<number, string>, ...Map<number, string>[]];
-      for (const other of others) expect([...other].filter(([zxid]) => real.has(zxid))).toEqual([...real].filter(([zxid]) => other.has(zxid)));
-      expect([...real.keys()].filter((zxid) => others.every((other) => other.has(zxid))).length).toBeGreaterThanOrEqual(2);
+      const [real, ...ofOurs] = logs as [Map<number, string>, ...Map<number, string>[]];
+      for (const other of ofOurs) expect([...other].filter(([zxid]) => real.has(zxid))).toEqual([...real].filter(([zxid]) => other.has(zxid)));
+      expect([...real.keys()].filter((zxid) => ofOurs.every((other) => other.has(zxid))).length).toBeGreaterThanOrEqual(2);
+      const fieldsOf = async (admin: string | null): Promise<unknown> => jsonShape(await (await fetch(`${admin}/hash`)).json());
+      expect(await fieldsOf(members[1].admin)).toEqual(await fieldsOf(members[0].admin));
+      // the watch of member 2, with its own digests and with others
+      const told: NodeEvent[] = [];
+      const others = [0, 2].map((i) => ({ sid: i + 1, client: { host: '127.0.0.1', port: 1 }, admin: (members[i] as OurNode).admin }));
+      const watchOf = (change: bigint): DigestWatch => {
+        const own = new DigestLog();
+        for (const [zxid, digest] of logs[1] as Map<number, string>) own.add(zxid, 2, BigInt(digest) + change);
+        return new DigestWatch({ members: () => others, own, metrics: new Metrics(), report: (event) => { told.push(event); } });
+      };
+      expect(await watchOf(0n).look()).toBeGreaterThanOrEqual(4);
+      expect(told).toEqual([]);
+      await watchOf(1n).look();
+      expect(told.map((event) => (event.type === 'warning' ? `${event.error.code} ${String(event.error.params['peer']).split(' ')[0]}` : event.type)).sort()).toEqual(['COORD_PEER server.1', 'COORD_PEER server.3']);
       const values = await Promise.all(members.map(async (member) => new Map((await fourLetterWord(member.port, 'mntr')).trimEnd().split('\n').map((line) => line.split('\t') as [string, string]))));
       const LEADER = ['zk_last_proposal_size', 'zk_leader_uptime', 'zk_learners', 'zk_max_proposal_size', 'zk_min_proposal_size', 'zk_pending_syncs', 'zk_synced_followers', 'zk_synced_observers'];
       for (const own of values.slice(1)) {
