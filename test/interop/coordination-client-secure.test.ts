@@ -128,7 +128,7 @@ describe.skipIf(problem)(`three servers${problem ? ` (${problem})` : ''}`, () =>
   }
 
   test('K61 without a quorum a client that allows it reads from a read-only server, and writes again once there is one', async () => {
-    const ensemble = await startEnsemble({ readOnly: true, conf: ['tickTime=500'] });
+    const ensemble = await startEnsemble({ readOnly: true, conf: ['tickTime=500', 'localSessionsEnabled=true', 'localSessionsUpgradingEnabled=true'] });
     try {
       const before = open({ connectString: ensemble.connect, sessionTimeoutMs: 40_000, readOnly: true });
       await before.create('/r', Buffer.from('kept'));
