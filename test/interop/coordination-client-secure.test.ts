@@ -132,6 +132,7 @@ describe.skipIf(problem)(`three servers${problem ? ` (${problem})` : ''}`, () =>
     try {
       const before = open({ connectString: ensemble.connect, sessionTimeoutMs: 40_000, readOnly: true });
       await before.create('/r', Buffer.from('kept'));
+      await before.create('/global', null, { flags: CREATE.ephemeral }); // makes its local session one of the quorum
       const session = before.sessionId;
       for (const id of [2, 3]) await ensemble.kill(id);
       // a session of the quorum is refused by a read-only server: it waits for the others; a client without one is let in
