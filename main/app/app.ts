@@ -36,6 +36,8 @@ import { superviseSync } from './supervise/sync-engine.ts';
 
 /** A run or engine that has not ended by then is cut, milliseconds. */
 const DRAIN_LIMIT = 10_000;
+/** For sessions to end and nodes to stop, milliseconds. */
+const NODE_LIMIT = 5000;
 const BACKUP_EVERY = 6 * 3_600_000;
 
 export interface AppOptions {
@@ -141,10 +143,12 @@ export async function startApp(options: AppOptions): Promise<App> {
     clearInterval(backups);
     runs.beginDrain();
     const limit = new Promise<void>((resolve) => { setTimeout(resolve, DRAIN_LIMIT).unref(); });
-    clusters.close();
-    await Promise.race([Promise.all([engines.drain(), coordination.drain()]), limit]);
+    await Promise.race([engines.drain(), limit]);
     await runs.drained(limit);
     await Promise.race([locks.close(), limit]);
+    // last, since the locks of runs may lie in our own node
+    clusters.close();
+    await Promise.race([coordination.drain(), new Promise<void>((resolve) => { setTimeout(resolve, NODE_LIMIT).unref(); })]);
     plans.close();
     notifications.close();
     tray.close();

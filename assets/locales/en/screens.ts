@@ -138,7 +138,7 @@ export const screens = {
   },
   settings: {
     title: 'Settings', general: 'General', look: 'Look', language: 'Language', languages: { system: 'As the system', en: 'English', 'zh-CN': '简体中文' }, theme: 'Theme', themes: { system: 'As the system', light: 'Light', dark: 'Dark' }, density: 'Rows', densities: { compact: 'Compact', comfortable: 'Comfortable' },
-    onClose: 'Closing the window', onCloseKinds: { ask: 'Ask', stay: 'Keep running in the tray', quit: 'Quit Sluice' }, showHidden: 'Show hidden files in the trees', security: 'Security', vault: 'Secrets are kept in', about: 'About', version: 'Version', runsIn: 'Runs in', machine: 'Machine', changedFrom: (value: string) => `Default: ${value}`, lockVault: 'Unlock…',
+    locks: 'Locks', locksIn: 'A sync that runs is locked in', locksNone: 'Nothing: only this computer knows', locksHint: 'Other workstations that use the same ensemble then do not run the same sync meanwhile.', onClose: 'Closing the window', onCloseKinds: { ask: 'Ask', stay: 'Keep running in the tray', quit: 'Quit Sluice' }, showHidden: 'Show hidden files in the trees', security: 'Security', vault: 'Secrets are kept in', about: 'About', version: 'Version', runsIn: 'Runs in', machine: 'Machine', changedFrom: (value: string) => `Default: ${value}`, lockVault: 'Unlock…',
   },
   error: { reload: 'Reload the window', screen: 'This screen has failed', screenBody: 'A fault in Sluice. Running syncs go on; the window can be loaded again.' },
 };

@@ -137,7 +137,7 @@ export const screens = {
   },
   settings: {
     title: '设置', general: '通用', look: '外观', language: '语言', languages: { system: '跟随系统', en: 'English', 'zh-CN': '简体中文' }, theme: '主题', themes: { system: '跟随系统', light: '浅色', dark: '深色' }, density: '行距', densities: { compact: '紧凑', comfortable: '宽松' },
-    onClose: '关闭窗口时', onCloseKinds: { ask: '询问', stay: '保留在托盘中运行', quit: '退出 Sluice' }, showHidden: '在目录树中显示隐藏文件', security: '安全', vault: '密码保存在', about: '关于', version: '版本', runsIn: '运行环境', machine: '计算机', changedFrom: (value: string) => `默认：${value}`, lockVault: '解锁…',
+    locks: '锁', locksIn: '运行中的同步锁定于', locksNone: '不锁定：只有本机知道', locksHint: '使用同一集群的其他工作站此时不会运行同一个同步。', onClose: '关闭窗口时', onCloseKinds: { ask: '询问', stay: '保留在托盘中运行', quit: '退出 Sluice' }, showHidden: '在目录树中显示隐藏文件', security: '安全', vault: '密码保存在', about: '关于', version: '版本', runsIn: '运行环境', machine: '计算机', changedFrom: (value: string) => `默认：${value}`, lockVault: '解锁…',
   },
   error: { reload: '重新加载窗口', screen: '此页面出错', screenBody: '这是 Sluice 的故障。正在运行的同步不受影响，可以重新加载窗口。' },
 } satisfies typeof source;

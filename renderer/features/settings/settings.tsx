@@ -7,12 +7,19 @@ import { Button, Choice, Switch } from '../../ui/kit.tsx';
 import { ErrorCard } from '../../ui/show.tsx';
 import css from './settings.module.css';
 
+/** No connect string. */
+const NOWHERE = '-';
+
 export function SettingsScreen() {
   const { texts, settings } = usePreferences();
   const status = useTopic('app.status', {}).value;
   const change = useCall('settings.change');
   const [unlocking, setUnlocking] = useState(false);
   const t = texts.settings;
+  const clusters = useTopic('clusters.watch', {}).value ?? [];
+  const lockedIn = settings.coordination?.connect ?? NOWHERE;
+  const known = clusters.map((cluster) => [cluster.connectString, `${cluster.name} (${cluster.connectString})`] as const);
+  const lockPlaces = [[NOWHERE, t.locksNone] as const, ...known, ...(lockedIn === NOWHERE || known.some(([connect]) => connect === lockedIn) ? [] : [[lockedIn, lockedIn] as const])];
   const choice = <K extends 'language' | 'theme' | 'density' | 'onClose'>(key: K, label: string, names: Record<(typeof settings)[K], string>): ReactNode => {
     const options = Object.entries(names) as [(typeof settings)[K], string][];
     return (
@@ -42,6 +49,10 @@ export function SettingsScreen() {
             <h2>{t.security}</h2>
             <dl className={css['facts']}><dt>{t.vault}</dt><dd>{texts.vault.kind[status.vault.kind]}{status.vault.kind === 'passphrase' ? ` (${status.vault.locked ? texts.vault.locked : texts.vault.unlocked})` : ''}</dd></dl>
             {status.vault.kind === 'passphrase' && status.vault.locked ? <div><Button onPress={() => setUnlocking(true)}>{t.lockVault}</Button></div> : null}
+          </section>
+          <section className={css['section']}>
+            <h2>{t.locks}</h2>
+            <Choice label={t.locksIn} hint={t.locksHint} value={lockedIn} options={lockPlaces} onChange={(connect) => void change.run({ coordination: connect === NOWHERE ? null : { connect } })} />
           </section>
           <section className={css['section']}>
             <h2>{t.about}</h2>
