@@ -67,7 +67,7 @@ async function serverStats(view: NodeView): Promise<Data> {
     ['server_stats', {
       packets_sent: stats.packetsSent, packets_received: stats.packetsReceived, fsync_threshold_exceed_count: 0, client_response_stats: responses, provider_null: false, data_dir_size: dirs.data, log_dir_size: dirs.log,
       last_processed_zxid: tree.lastZxid, outstanding_requests: stats.outstanding, server_state: view.mode ?? 'null', avg_latency: new Double(average(latency.avg)), max_latency: Math.ceil(latency.max), min_latency: Math.floor(latency.min),
-      num_alive_client_connections: [...view.connections()].length, uptime: Math.floor(view.uptimeMs), auth_failed_count: view.authFailed, non_mtlsremote_conn_count: 0, non_mtlslocal_conn_count: 0,
+      num_alive_client_connections: view.connectionCount, uptime: Math.floor(view.uptimeMs), auth_failed_count: view.authFailed, non_mtlsremote_conn_count: 0, non_mtlslocal_conn_count: 0,
     }],
     ['client_response', responses], ...(proposals && view.mode === 'leader' ? [['proposal_stats', sizes(proposals)] as const] : []), ['node_count', tree.count],
   ];

@@ -31,7 +31,8 @@ export class AdminServer {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { commandUrl } = this.#view.config.admin;
-    const url = new URL(request.url ?? '/', 'http://admin');
+    const url = URL.parse(request.url ?? '/', 'http://admin');
+    if (!url) return plain(response, 400);
     if (url.pathname !== commandUrl && !url.pathname.startsWith(`${commandUrl}/`)) return plain(response, 404);
     if (request.method !== 'GET' && request.method !== 'POST' && request.method !== 'HEAD') return plain(response, request.method === 'TRACE' ? 403 : 405);
     const name = url.pathname.slice(commandUrl.length + 1);

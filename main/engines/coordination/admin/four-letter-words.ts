@@ -1,4 +1,5 @@
 // The four-letter words of the client port, answered as 3.9 does (server/command/*). A word stands in place of the first frame's length.
+import { setImmediate } from 'node:timers/promises';
 import { hostname, userInfo, homedir, tmpdir, release, arch, platform, totalmem } from 'node:os';
 import { FOUR_LETTER_WORDS } from '../config/keys.ts';
 import type { NodeConfig } from '../config/node-config.ts';
@@ -14,6 +15,8 @@ const NOT_SERVING = 'This ZooKeeper instance is not currently serving requests';
 /** IAC DO TIMING-MARK-like bytes that a telnet sends when it closes. */
 const TELNET_CLOSE = 0xfff4_fffd;
 const TRACE_MASK = 306;
+/** Characters made at a time before others have their turn. */
+const PIECE = 16_384;
 
 const BY_HEAD = new Map<number, string>([...FOUR_LETTER_WORDS.map((word) => [Buffer.from(word, 'latin1').readUInt32BE(), word] as const), [TELNET_CLOSE, 'telnet close']]);
 
@@ -33,7 +36,6 @@ function isAllowed(word: string, config: NodeConfig): boolean {
 
 type Answer = (view: NodeView, argument: Buffer) => AsyncIterable<string> | Iterable<string>;
 
-/** Whole texts in pieces, so that a large one blocks nobody. */
 const ANSWERS: Readonly<Record<string, Answer>> = { conf, cons, crst, dirs, dump, envi, gtmk, hash, isro, mntr, ruok, srst, srvr, stat, stmk, wchc, wchp, wchs };
 /** Answered even while nobody is served. */
 const ALWAYS = new Set(['ruok', 'envi', 'gtmk', 'stmk', 'isro']);
@@ -44,7 +46,15 @@ export async function* answerWord(word: string, view: NodeView, argument: Buffer
   const answer = ANSWERS[word];
   if (!answer) return;
   if (view.mode === null && !ALWAYS.has(word)) { yield word === 'hash' ? NOT_SERVING : `${NOT_SERVING}\n`; return; }
-  yield* answer(view, argument);
+  let pending = '';
+  for await (const piece of answer(view, argument)) {
+    pending += piece;
+    if (pending.length < PIECE) continue;
+    yield pending;
+    pending = '';
+    await setImmediate();
+  }
+  if (pending !== '') yield pending;
 }
 
 /** The three as the client port takes them (server/four-letter-words.ts). */
@@ -118,7 +128,7 @@ function statsText(view: NodeView): string {
   const { stats, tree } = view;
   const { min, avg, max } = stats.latency();
   const proposals = view.proposals();
-  return `Latency min/avg/max: ${Math.floor(min)}/${javaDouble(average(avg))}/${Math.ceil(max)}\nReceived: ${stats.packetsReceived}\nSent: ${stats.packetsSent}\nConnections: ${[...view.connections()].length}\n`
+  return `Latency min/avg/max: ${Math.floor(min)}/${javaDouble(average(avg))}/${Math.ceil(max)}\nReceived: ${stats.packetsReceived}\nSent: ${stats.packetsSent}\nConnections: ${view.connectionCount}\n`
     + `Outstanding: ${stats.outstanding}\nZxid: 0x${tree.lastZxid.toString(16)}\nMode: ${view.mode ?? 'null'}\nNode count: ${tree.count}\n`
     + (view.mode === 'leader' && proposals ? `Proposal sizes last/min/max: ${proposals.last}/${proposals.min}/${proposals.max}\n` : '');
 }

@@ -16,13 +16,12 @@ export class Double {
 /** Names without `zk_`. Costs no more than the count of watches and learners. */
 export function* monitorValues(view: NodeView): Generator<readonly [string, MonitorValue | Double]> {
   const { tree, stats, metrics, quorum } = view;
-  const connections = [...view.connections()];
   const latency = stats.latency();
   const responses = view.clientResponses();
   yield ['version', FULL_VERSION];
   yield ['server_state', view.mode ?? 'null'];
   yield ['ephemerals_count', ephemerals(view)];
-  yield ['num_alive_connections', connections.length];
+  yield ['num_alive_connections', view.connectionCount];
   yield ['avg_latency', new Double(average(latency.avg))];
   yield ['outstanding_requests', stats.outstanding];
   yield ['znode_count', tree.count];

@@ -80,6 +80,7 @@ export interface NodeView {
   readonly digests: DigestLog;
   /** Null for a standalone server. */
   readonly quorum: QuorumView | null;
+  readonly connectionCount: number;
   connections(): Iterable<ConnectionView>;
   /** Of the connection that watches, for wchc and wchp; 0n when it is none. */
   sessionOf(watcher: object): bigint;

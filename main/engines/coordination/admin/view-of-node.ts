@@ -85,6 +85,7 @@ export function viewOfNode(parts: AdministeredParts): NodeView {
     get connectionsRejected() { return core.stats.connectionsRejected; },
     get authFailed() { return core.stats.authFailed; },
     get quorum() { const status = parts.quorum(); return status && quorumView(status, config); },
+    get connectionCount() { return core.clients.count; },
     sessionDeadlines: () => core.sessions.deadlines(),
     connections: () => [...core.clients.all()].map(connectionView),
     sessionOf: (watcher) => ('sessionId' in watcher && typeof watcher.sessionId === 'bigint' ? watcher.sessionId : 0n),

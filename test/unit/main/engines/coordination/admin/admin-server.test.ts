@@ -1,5 +1,6 @@
 // The AdminServer over HTTP with a node of known figures.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -17,6 +18,16 @@ async function serve(over: Parameters<typeof fakeView>[0] = {}): Promise<{ reado
   const port = await server.start();
   open.push(() => server.close());
   return { url: `http://127.0.0.1:${port}/commands`, view };
+}
+
+/** The status line of a request that fetch would not send. */
+function rawStatus(port: number, line: string): Promise<string> {
+  return new Promise((done) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write(`${line}\r\nHost: x\r\nConnection: close\r\n\r\n`));
+    let text = '';
+    socket.on('data', (chunk: Buffer) => { text += chunk.toString(); });
+    socket.on('close', () => { done(text.split('\r\n')[0] as string); });
+  });
 }
 
 const SUPER = { headers: { Authorization: 'digest super:secret' } };
@@ -47,6 +58,7 @@ describe('AdminServer', () => {
     expect((await status('/environment'))[1]).toBeNull();
     expect(await status('/../x')).toEqual([404, null]);
     expect(await status('/ruok', { method: 'DELETE' })).toEqual([405, null]);
+    expect(await rawStatus(Number(new URL(url).port), 'GET // HTTP/1.1')).toBe('HTTP/1.1 400 Bad Request');
     expect(await (await fetch(url)).text()).toContain('<a href="/commands/zabstate">zabstate</a>\n<br/>');
   });
 
