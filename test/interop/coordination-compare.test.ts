@@ -1,6 +1,7 @@
 // The same requests to a real ZooKeeper 3.9 and to our node: all that comes back is alike but for times, session ids and passwords.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { peerProblem, startPeer, type RunningPeer } from '../peers/start-peer.ts';
+import { GetDataResponse } from '../../main/engines/coordination/jute/records.ts';
 import { OP } from '../../main/engines/coordination/op-codes.ts';
 import { startEnsemble, type RunningEnsemble } from '../peers/zookeeper/ensemble.ts';
 import { fourLetterWord } from '../peers/zookeeper/zookeeper.ts';
@@ -9,6 +10,7 @@ import { startOurs, type OurNode } from './support/coordination-node.ts';
 import { requestScenarios, type Scenario } from './support/coordination-scenarios.ts';
 import { sessionScenarios, setScenarios, watchScenarios, wireScenarios } from './support/coordination-scenarios-more.ts';
 import { body, Teller } from './support/coordination-teller.ts';
+import { RawClient } from './support/raw-client.ts';
 
 const problem = peerProblem('zookeeper');
 const options = { conf: ['tickTime=500'], superPassword: 'supersecret' } as const;
@@ -57,6 +59,33 @@ describe.skipIf(problem)(`with quotas enforced and containers looked after${prob
   test.for(setScenarios.map((scenario) => [scenario.title, scenario] as const))('X5 %s', ([, scenario]) => alike(theirs.port, ours.port, scenario));
 });
 
+/** From each member to the next, with the connection of before still open: its first write is refused by closing it. */
+async function moved(ports: readonly number[]): Promise<string[]> {
+  const lines: string[] = [];
+  const first = await RawClient.open(ports[0] ?? 0);
+  await first.request(OP.create, body.create('/moved'));
+  const { id: sessionId, passwd } = first.session;
+  let old = first;
+  for (const port of [...ports.slice(1), ports[0] ?? 0]) {
+    const client = await RawClient.open(port, { sessionId, passwd });
+    await client.request(OP.sync, body.path('/'));
+    const ask = async (name: string, on: RawClient, type: number, request: Buffer): Promise<void> => { lines.push(`${name}: ${(await on.request(type, request))?.err ?? 'closed'}`); };
+    await ask('new set', client, OP.setData, body.setData('/moved', 'new'));
+    // a read: followers answer it, a real leader does not; whether the old one was on the leader is chance
+    await ask('old set', old, OP.setData, body.setData('/moved', 'old'));
+    await ask('old create', old, OP.create, body.create('/moved/ephemeral', '', 1));
+    await ask('old multi', old, OP.multi, body.multi([[OP.setData, body.setData('/moved', 'old')]]));
+    await ask('new set again', client, OP.setData, body.setData('/moved', 'new'));
+    const { data, stat } = GetDataResponse.decode((await client.request(OP.getData, body.watch('/moved')))?.body ?? Buffer.alloc(0));
+    lines.push(`${data?.toString()} ${stat.version} ${stat.numChildren}`);
+    await old.cut();
+    old = client;
+  }
+  await old.request(OP.delete, body.version('/moved'));
+  await old.close();
+  return lines;
+}
+
 describe.skipIf(problem)(`through a follower of three${problem ? ` (${problem})` : ''}`, () => {
   let theirs: RunningEnsemble;
   let ours: OurEnsemble;
@@ -73,4 +102,10 @@ describe.skipIf(problem)(`through a follower of three${problem ? ` (${problem})`
 
   const scenarios = [...requestScenarios, ...watchScenarios, ...sessionScenarios];
   test.for(scenarios.map((scenario) => [scenario.title, scenario] as const))('X14 %s', ([, scenario]) => alike(ports[0] ?? 0, ports[1] ?? 0, scenario));
+
+  test('X14 a session that moved to another member: what its old connection may still do', async () => {
+    const [wanted, got] = await Promise.all([moved(theirs.ports), moved(ours.ports)]);
+    expect(wanted).toContain('old set: closed');
+    expect(got).toEqual(wanted);
+  });
 });
