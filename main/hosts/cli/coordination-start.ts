@@ -18,7 +18,7 @@ const START = 'start --config ZOO.CFG [--data-dir DIR] [-DKEY=VALUE...] [--json]
 const SERVING = new Set(['following', 'leading', 'observing', 'standalone', 'read-only']);
 
 /** One line of what a node tells. */
-export function eventLine(event: NodeEvent): string {
+function eventLine(event: NodeEvent): string {
   switch (event.type) {
     case 'state': return texts.stateLine({ state: texts.state[event.state], epoch: event.epoch, leader: event.leader === null ? '' : String(event.leader), zxid: showZxid(event.zxid) });
     case 'electionEnded': return texts.electionLine({ leader: event.leader, epoch: event.epoch, tookMs: Math.round(event.tookMs), reason: event.reason });
@@ -48,7 +48,7 @@ export async function start(rest: readonly string[], terminal: Terminal): Promis
 /** As `zkServer.sh` with a port and a folder (ServerConfig.parse). */
 export function standalone(rest: readonly string[], terminal: Terminal): Promise<number> {
   const args = parseWords(rest, { values: [], switches: ['json'], words: [2, 2], usage: 'standalone PORT DATADIR [--json]' });
-  return serve(nodeConfigOf({ clientPort: args.word(0), dataDir: args.word(1) }), terminal, args.has('json'));
+  return serve(nodeConfigOf({ clientPort: args.word(0), dataDir: args.word(1) }, null, `standalone ${args.words.join(' ')}`), terminal, args.has('json'));
 }
 
 async function serve({ config, lints }: ReadConfig, { out, err, signal }: Terminal, json: boolean): Promise<number> {

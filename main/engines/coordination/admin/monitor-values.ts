@@ -4,7 +4,7 @@ import { average } from './java-text.ts';
 import type { NodeView } from './node-view.ts';
 import { FULL_VERSION } from './version.ts';
 
-export type MonitorValue = string | number;
+type MonitorValue = string | number;
 
 /** A number that Java holds as a double: it keeps its point, 0.0. */
 export class Double {
@@ -69,7 +69,7 @@ export function* monitorValues(view: NodeView): Generator<readonly [string, Moni
 }
 
 /** QuorumPeer.getDetailedPeerState: `leading - broadcast`. */
-export function peerState(view: NodeView): string {
+function peerState(view: NodeView): string {
   const { quorum } = view;
   if (!quorum) return '';
   return quorum.zabState === 'election' ? quorum.state : `${quorum.state} - ${quorum.zabState}`;

@@ -1,7 +1,7 @@
 // The version that srvr, mntr and the AdminServer name: the release of ZooKeeper whose answers these are, and that it is not that server.
 import { statSync } from 'node:fs';
 
-export const ZOOKEEPER_RELEASE = '3.9.5';
+const ZOOKEEPER_RELEASE = '3.9.5';
 
 function builtOn(): string {
   try {

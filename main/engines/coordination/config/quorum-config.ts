@@ -61,7 +61,7 @@ export function parseServer(sid: number, text: string): QuorumServer {
 const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 
 /** As QuorumServer.toString prints it: what peers compare and /zookeeper/config holds. */
-export function formatServer(server: QuorumServer): string {
+function formatServer(server: QuorumServer): string {
   const addresses = server.addresses.toSorted((a, b) => (a.host < b.host ? -1 : a.host > b.host ? 1 : 0));
   const client = (at: { readonly host: string | null; readonly port: number }): string => `;${bracketed(at.host ?? '0.0.0.0')}:${at.port}`;
   const secure = server.secureClient;

@@ -40,9 +40,10 @@ export function readNodeConfig(file: string, overrides: Readonly<Record<string, 
 /**
  * The same from keys in memory, for the embedded node and tests: `{ dataDir: '/x', clientPort: 2181 }`.
  * @param myid instead of the file; left out, the file in dataDir counts.
+ * @param name what lints and errors call the place of the keys.
  */
-export function nodeConfigOf(keys: Readonly<Record<string, string | number | boolean>>, myid?: number | null): ReadConfig {
-  const lints = new Lints('(memory)');
+export function nodeConfigOf(keys: Readonly<Record<string, string | number | boolean>>, myid?: number | null, name = '(memory)'): ReadConfig {
+  const lints = new Lints(name);
   const properties = Object.entries(keys).map(([key, value], i): Property => ({ key, value: String(value), line: i + 1, lastLine: i + 1, lostBackslash: false }));
   const text = properties.map(({ key, value }) => `${key}=${value}\n`).join('');
   return sure(finish({ configFile: null, properties, text, dynamic: null, myid: (dataDir) => (myid === undefined || myid === null ? textOf(join(dataDir, 'myid')) : String(myid)) }, lints));
@@ -60,7 +61,7 @@ function sure({ config, lints }: { readonly config: NodeConfig | null; readonly 
 }
 
 /** A lint as the error that stops the node. */
-export function configError(lint: Lint): SluiceError {
+function configError(lint: Lint): SluiceError {
   const reason = `${lint.what}. ${lint.why}`;
   return lint.myid ? SluiceError.of('COORD_MYID', { file: lint.file, reason }) : SluiceError.of('COORD_CONFIG', { file: lint.file, line: lint.line, reason });
 }
@@ -99,7 +100,7 @@ function dynamicOf(properties: readonly Property[], lints: Lints): Pick<ConfigSo
 }
 
 /** `zoo.cfg.dynamic.100000005` is version 0x100000005; a name without one is version 0 (getVersionFromFilename). */
-export function versionFromName(file: string): number {
+function versionFromName(file: string): number {
   const end = /\.([0-9a-fA-F]{1,13})$/.exec(file)?.[1];
   return end === undefined ? 0 : Number.parseInt(end, 16);
 }

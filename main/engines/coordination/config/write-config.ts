@@ -9,7 +9,7 @@ import { naturalLines, parseProperties } from './properties.ts';
 import { formatQuorum } from './quorum-config.ts';
 
 /** By a temporary name, fsync, rename, fsync of the folder; keeps the mode of a file that is there. Throws COORD_DISK. */
-export async function writeWhole(file: string, text: string): Promise<void> {
+async function writeWhole(file: string, text: string): Promise<void> {
   const temporary = `${file}.tmp`;
   try {
     const mode = await stat(file).then((found) => found.mode & 0o777, () => 0o644);
@@ -39,7 +39,7 @@ async function syncFolder(folder: string): Promise<void> {
 }
 
 /** `/etc/zoo.cfg.dynamic.100000005` (QuorumPeer.makeDynamicConfigFilename). */
-export function dynamicFileName(configFile: string, version: number): string {
+function dynamicFileName(configFile: string, version: number): string {
   return `${configFile}.dynamic.${version.toString(16)}`;
 }
 
@@ -65,7 +65,7 @@ export async function writeNextConfig(config: Pick<NodeConfig, 'configFile'>, qu
 }
 
 /** zoo.cfg without members and old pointer, with the new pointer at its end. */
-export function withPointer(bytes: Uint8Array, dynamicFile: string, erase: { readonly client: boolean; readonly secure: boolean }): string {
+function withPointer(bytes: Uint8Array, dynamicFile: string, erase: { readonly client: boolean; readonly secure: boolean }): string {
   const gone = (key: string): boolean => /^(server\.|group|weight|dynamicConfigFile|peerType)/.test(key)
     || (erase.client && /^clientPort(Address)?$/.test(key)) || (erase.secure && /^secureClientPort(Address)?$/.test(key));
   const dropped = new Set<number>();
