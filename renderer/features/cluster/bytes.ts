@@ -34,6 +34,16 @@ export function bytesOfHex(text: string): Uint8Array | null {
   return Uint8Array.from({ length: digits.length / 2 }, (_, index) => Number.parseInt(digits.slice(index * 2, index * 2 + 2), 16));
 }
 
+/** A changed JSON text as the original was written: on one line without spaces if that was. */
+export function restyled(text: string, original: Uint8Array | null): string {
+  try {
+    const was = original === null ? '' : (textOf(original) ?? '');
+    return was !== '' && JSON.stringify(JSON.parse(was)) === was ? JSON.stringify(JSON.parse(text)) : text;
+  } catch {
+    return text;
+  }
+}
+
 /** How data are best shown first. */
 export function viewOf(data: Uint8Array | null): DataView {
   const text = data === null ? '' : textOf(data);

@@ -8,7 +8,7 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { Button, Chip } from '../../ui/kit.tsx';
 import { announce } from '../../ui/live.ts';
 import { CopyButton, ErrorCard, Skeleton } from '../../ui/show.tsx';
-import { bytesOfHex, prettyJson, shownAs, viewOf, type DataView } from './bytes.ts';
+import { bytesOfHex, prettyJson, restyled, shownAs, textOf, viewOf, type DataView } from './bytes.ts';
 import css from './cluster.module.css';
 import { cliLines } from './words.ts';
 
@@ -30,9 +30,10 @@ export function DataTab({ cluster, detail, onSaved }: { readonly cluster: Cluste
   const long = !whole && draft === null && shown.length > SHOWN;
   const text = draft ?? (long ? shown.slice(0, SHOWN) : shown);
   const dirty = draft !== null && draft !== shown;
-  const bytes = view === 'hex' ? bytesOfHex(text) : new TextEncoder().encode(text);
+  const lossy = view !== 'hex' && base.data !== null && textOf(base.data) === null;
+  const bytes = view === 'hex' ? bytesOfHex(text) : new TextEncoder().encode(view === 'json' ? restyled(text, base.data) : text);
   const stale = dirty && detail.stat.version !== base.stat.version;
-  const note = view === 'hex' && bytes === null ? t.badHex : view === 'json' && dirty && prettyJson(text) === null ? t.badJson : stale ? t.changedMeanwhile : null;
+  const note = lossy ? t.lossy : view === 'hex' && bytes === null ? t.badHex : view === 'json' && dirty && prettyJson(text) === null ? t.badJson : stale ? t.changedMeanwhile : null;
 
   const store = async (version: number): Promise<void> => {
     if (bytes === null) return;
@@ -57,7 +58,7 @@ export function DataTab({ cluster, detail, onSaved }: { readonly cluster: Cluste
         {base.gzip ? <span className={css['tag']} title={t.gzip}>gzip</span> : null}
         <span className={css['grow']}><CopyButton text={cliLines.set(base.path, text, base.stat.version)} label={t.copyLine} /></span>
       </div>
-      <textarea className={css['editor']} aria-label={t.editLabel(base.path)} value={text} spellCheck={false} readOnly={long} wrap={view === 'hex' ? 'off' : 'soft'} placeholder={t.noData} onChange={(event) => setDraft(event.target.value)} />
+      <textarea className={css['editor']} aria-label={t.editLabel(base.path)} value={text} spellCheck={false} readOnly={long || lossy} wrap={view === 'hex' ? 'off' : 'soft'} placeholder={t.noData} onChange={(event) => setDraft(event.target.value)} />
       {long ? <p className={css['soft']}>{t.tooBig(format.bytes(SHOWN))} <Button look="quiet" onPress={() => setWhole(true)}>{t.showAll}</Button></p> : null}
       {base.gzip ? <p className={css['soft']}>{t.gzip}</p> : null}
       {note ? <p className={css['warnLine']} role="status">{note}</p> : null}

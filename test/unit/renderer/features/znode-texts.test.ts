@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { messages } from '../../../../assets/locales/index.ts';
 import { aclSentence } from '../../../../renderer/features/cluster/acl-tab.tsx';
-import { bytesOfHex, hexOf, prettyJson, shownAs, textOf, viewOf } from '../../../../renderer/features/cluster/bytes.ts';
+import { bytesOfHex, hexOf, prettyJson, restyled, shownAs, textOf, viewOf } from '../../../../renderer/features/cluster/bytes.ts';
 import { diffLines } from '../../../../renderer/features/cluster/diff.ts';
 import { segmentsOf } from '../../../../renderer/features/cluster/elections.tsx';
 import { aclText, cliLines, pathSteps } from '../../../../renderer/features/cluster/words.ts';
@@ -15,6 +15,13 @@ describe('data of a znode', () => {
     expect(textOf(bytes('\ufeffx'))).toBe('\ufeffx');
     expect(prettyJson('[1')).toBeNull();
     expect(shownAs(bytes('[1,2]'), 'json')).toBe('[\n  1,\n  2\n]');
+  });
+
+  it('a JSON on one line stays on one line when it is changed, any other stays as it is typed', () => {
+    expect(restyled('{\n  "a": 2\n}', bytes('{"a":1}'))).toBe('{"a":2}');
+    expect(restyled('{\n  "a": 2\n}', bytes('{ "a": 1 }'))).toBe('{\n  "a": 2\n}');
+    expect(restyled('{broken', bytes('{"a":1}'))).toBe('{broken');
+    expect(restyled('new', null)).toBe('new');
   });
 
   it('hex goes there and back; what is no hex is refused', () => {
