@@ -1,11 +1,10 @@
-// Sessions in mixed ensembles: they move between ours and real servers with their passwords and ephemerals, and the leader expires them; observers of both kinds.
+// Sessions in mixed ensembles: they move between ours and real servers with their passwords and ephemerals, and the leader expires them.
 import { afterEach, describe, expect, test } from 'vitest';
 import { openClient } from '../../main/engines/coordination/client/client.ts';
 import { CreateRequest } from '../../main/engines/coordination/jute/records.ts';
 import { CREATE, OP } from '../../main/engines/coordination/op-codes.ts';
 import { peerProblem } from '../peers/start-peer.ts';
-import { fourLetterWord } from '../peers/zookeeper/zookeeper.ts';
-import { Ensemble, digestMismatches, eventually, type Kind } from './support/coordination-members.ts';
+import { Ensemble, eventually, type Kind } from './support/coordination-members.ts';
 import { RawClient } from './support/raw-client.ts';
 
 const problem = peerProblem('zookeeper');
@@ -67,37 +66,10 @@ async function expire(leader: Kind, follower: Kind): Promise<void> {
   expect(await watcher.exists('/stays')).not.toBeNull();
 }
 
-/** Server 4 only observes. */
-async function observe(voters: Kind, observer: Kind): Promise<void> {
-  const running = (ensemble = await Ensemble.make(4, [], (sid) => (sid === 4 ? 'observer' : 'participant')));
-  await running.start(voters, voters, voters, observer);
-  const seen = running.client(4);
-  await seen.create('/x', Buffer.from('through the observer'));
-  for (const { sid } of running.members) {
-    const reader = running.client(sid);
-    await reader.sync('/x');
-    expect((await reader.getData('/x')).data?.toString(), `at server ${sid}`).toBe('through the observer');
-  }
-  const writer = running.client(1, 2, 3);
-  await Promise.all(Array.from({ length: 100 }, (_, i) => writer.create(`/n${i}`, null)));
-  await seen.sync('/');
-  expect((await seen.getChildNames('/')).length).toBe(102);
-  await running.member(4).kill();
-  await writer.create('/while-away', null);
-  await running.member(4).start();
-  const back = running.client(4);
-  await back.sync('/');
-  expect((await back.getChildNames('/')).length).toBe(103);
-  if (observer !== 'ours') expect(await fourLetterWord(running.member(4).port, 'srvr')).toContain('Mode: observer');
-  expect(digestMismatches(running)).toEqual([]);
-}
-
 describe.skipIf(problem !== null)('sessions in mixed ensembles', () => {
   test('Z51 under a real leader a session moves from ours to a real server', () => move('3.9', 'ours', '3.9'), 90_000);
   test('Z51 under ours a session moves from a real server to ours', () => move('ours', '3.9', 'ours'), 90_000);
   test('Z51 a wrong password opens no session anywhere', () => guess('3.9', 'ours', 'ours'), 90_000);
   test('Z52 ours expires the sessions of a real follower', () => expire('ours', '3.9'), 90_000);
   test('Z52 a real leader expires the sessions of ours', () => expire('3.9', 'ours'), 90_000);
-  test('Z53 a real observer under ours', () => observe('ours', '3.9'), 90_000);
-  test('Z53 ours observes real servers', () => observe('3.9', 'ours'), 90_000);
 });

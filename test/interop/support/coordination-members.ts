@@ -168,10 +168,10 @@ export class Ensemble {
   }
 
   /** Members that are not started yet. */
-  static async make(count: number, conf: readonly string[] = [], role: (sid: number) => string = () => 'participant', jvm: readonly string[] = []): Promise<Ensemble> {
+  static async make(count: number, conf: readonly string[] = [], role: (sid: number) => string = () => 'participant', jvm: readonly string[] = [], host: (sid: number) => string = () => '127.0.0.1'): Promise<Ensemble> {
     const dir = mkdtempSync(join(tmpdir(), 'coordination-'));
     const servers: string[] = [];
-    for (let sid = 1; sid <= count; sid++) servers.push(`server.${sid}=127.0.0.1:${await freePort()}:${await freePort()}:${role(sid)}`);
+    for (let sid = 1; sid <= count; sid++) servers.push(`server.${sid}=${host(sid)}:${await freePort()}:${await freePort()}:${role(sid)}`);
     const members: Member[] = [];
     for (let sid = 1; sid <= count; sid++) members.push(new Member(sid, await freePort(), join(dir, String(sid)), servers, conf, jvm));
     return new Ensemble(dir, members, servers, conf);

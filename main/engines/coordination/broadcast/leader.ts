@@ -36,6 +36,7 @@ export interface LearnerStatus {
 
 export class Leader implements LearnerMaster {
   readonly establishment: Establishment;
+  readonly takesFollowers = true;
   readonly #context: PeerContext;
   readonly #handlers = new Set<LearnerHandler>();
   /** Those that are fed, as a list for the paths that run for every write. */
@@ -153,7 +154,7 @@ export class Leader implements LearnerMaster {
     return {
       mode: 'leader',
       submit: (request) => { this.submit(request); },
-      sync: (_request, done) => { this.sync(() => { done(0); }); },
+      sync: (request, done) => { this.sync(request, () => { done(0); }); },
       revalidate: (sessionId, timeoutMs, owner) => new Promise((resolve) => { this.revalidate(sessionId, timeoutMs, owner, resolve); }),
       touch: (sessionId, timeoutMs) => { this.touch(sessionId, timeoutMs); },
     };
@@ -281,14 +282,14 @@ export class Leader implements LearnerMaster {
     else this.#timers.push(setTimeout(() => { this.end('a reconfig named another leader', leader); }, HAND_OVER_MS));
   }
 
-  sync(done: () => void): void {
+  sync(_request: WriteRequest | null, done: () => void): void {
     if (this.#running) this.#reads.sync(done);
   }
 
   /** That a session is gone is told once a quorum was heard and its close is committed: a leader that is cut off cannot know, and one whose close is under way is too early. */
   revalidate(sessionId: bigint, timeoutMs: number, owner: object, told: (lives: boolean) => void): void {
     const { sessions } = this.#context.core;
-    if (!sessions.touch(sessionId, timeoutMs)) return this.sync(() => { told(false); });
+    if (!sessions.touch(sessionId, timeoutMs)) return this.sync(null, () => { told(false); });
     sessions.setOwner(sessionId, owner);
     told(true);
   }

@@ -22,9 +22,14 @@ const DIGEST_BYTES = 12;
 /** Of the size of a snapshot; more of the log than that is not sent (zookeeper.snapshotSizeFactor). */
 const SNAPSHOT_SIZE_FACTOR = 0.33;
 
-/** The leader, as its handlers see it. */
+/** Discovery as a handler goes through it with its learner. */
+export type Discovery = Pick<Establishment, 'offer' | 'ack' | 'epochAcked' | 'lead' | 'newLeaderZxid'>;
+
+/** Whoever feeds learners, as their handlers see it: the leader, or a follower that feeds observers. */
 export interface LearnerMaster {
-  readonly establishment: Establishment;
+  readonly establishment: Discovery;
+  /** False for one that only takes observers. */
+  readonly takesFollowers: boolean;
   readonly started: Promise<void>;
   /** Uncommitted proposals, in order. */
   outstanding(): Iterable<Txn>;
@@ -34,7 +39,7 @@ export interface LearnerMaster {
   acked(handler: LearnerHandler, zxid: number): void;
   pinged(): void;
   submit(request: WriteRequest): void;
-  sync(done: () => void): void;
+  sync(request: WriteRequest, done: () => void): void;
   revalidate(sessionId: bigint, timeoutMs: number, owner: object, told: (lives: boolean) => void): void;
   touch(sessionId: bigint, timeoutMs: number): void;
 }
@@ -114,6 +119,7 @@ export class LearnerHandler implements Pinged {
     if (first.type !== PACKET.followerInfo && first.type !== PACKET.observerInfo) throw new Error(`its first packet is of type ${first.type}, not FOLLOWERINFO or OBSERVERINFO`);
     this.#info = decodeLearnerInfo(first.data);
     this.#follows = first.type === PACKET.followerInfo;
+    if (this.#follows && !this.#master.takesFollowers) throw new Error('it wants to follow, but only observers are taken here');
     if (this.#info.protocol < PROTOCOL) throw new Error(`it speaks protocol ${this.#info.protocol}, which servers before 3.4 did; ${PROTOCOL} is needed`);
     if (this.#info.configVersion > this.#context.membership.current.version) throw new Error(`it has a later configuration (${showZxid(this.#info.configVersion)}) than this leader`);
     this.#silence = new Silence(this.#context.clock.monotonic(), syncMs(this.#context), this.#info.ours ? this.#context.config.heartbeatMs : null);
@@ -251,9 +257,9 @@ export class LearnerHandler implements Pinged {
 
   #request({ data, authinfo }: Packet): void {
     if (data === null || data.length < 16) throw new Error('a REQUEST that is cut short');
-    const type = data.readInt32BE(12);
-    if (type === OP.sync) return this.#master.sync(() => { this.#send(PACKET.sync, 0, null); });
-    this.#master.submit({ sessionId: data.readBigInt64BE(0), cxid: data.readInt32BE(8), type, payload: data.subarray(16), authInfo: authinfo, owner: this });
+    const request = { sessionId: data.readBigInt64BE(0), cxid: data.readInt32BE(8), type: data.readInt32BE(12), payload: data.subarray(16), authInfo: authinfo, owner: this };
+    if (request.type === OP.sync) this.#master.sync(request, () => { this.#send(PACKET.sync, 0, null); });
+    else this.#master.submit(request);
   }
 
   #pong(data: Buffer): void {

@@ -20,12 +20,28 @@ export interface Link {
   readonly heartbeatMs: number | null;
 }
 
-/** Rejects with an Error in words; also when `isOver` says that nobody waits any more. */
-export async function dialLeader({ membership, config, clock, transport }: PeerContext, leader: number, isOver: () => boolean): Promise<PacketChannel> {
+/** Whom to learn from, and where. */
+export interface Master {
+  readonly sid: number;
+  readonly addresses: readonly { readonly host: string; readonly port: number }[];
+}
+
+/** The leader; or, for an observer where followers feed observers, one of these by chance (QuorumPeer.findLearnerMaster). An Error in words when the leader is unknown. */
+export function masterOf({ membership, config }: PeerContext, leader: number, observes: boolean): Master {
+  const { observerMasterPort } = config;
+  const followers = [...membership.current.voters].filter((sid) => sid !== leader);
+  if (observes && observerMasterPort !== null && followers.length > 0) {
+    const sid = followers[Math.floor(Math.random() * followers.length)] as number;
+    return { sid, addresses: (membership.server(sid)?.addresses ?? []).map((at) => ({ host: at.host, port: observerMasterPort })) };
+  }
   const server = membership.server(leader);
   if (!server) throw new Error(`server ${leader} leads, but is in no configuration known here`);
+  return { sid: leader, addresses: server.addresses.map((at) => ({ host: at.host, port: at.quorumPort })) };
+}
+
+/** Rejects with an Error in words; also when `isOver` says that nobody waits any more. */
+export async function dialLeader({ config, clock, transport }: PeerContext, { sid: leader, addresses }: Master, isOver: () => boolean): Promise<PacketChannel> {
   const limit = config.connectToLearnerMasterLimit > 0 ? config.connectToLearnerMasterLimit * config.tickTime : config.initLimit * config.tickTime;
-  const addresses = server.addresses.map((at) => ({ host: at.host, port: at.quorumPort }));
   const until = clock.monotonic() + limit;
   const listenUntil = clock.monotonic() + Math.min(limit, LISTEN_MS);
   for (;;) {
@@ -39,7 +55,7 @@ export async function dialLeader({ membership, config, clock, transport }: PeerC
     }
     const now = clock.monotonic();
     if (isOver() || now >= until || now >= listenUntil || codeOf(failure) !== 'ECONNREFUSED') {
-      throw new Error(`the leader, server ${leader}, cannot be reached: ${(failure as Error).message}`);
+      throw new Error(`server ${leader} cannot be reached: ${(failure as Error).message}`);
     }
     await delay(RETRY_MS);
   }

@@ -1,11 +1,13 @@
 // Follows or observes a leader: takes over its history, then logs and acknowledges what it proposes, applies what it commits, and forwards writes (Follower, Observer).
+import type { SluiceError } from '../../../../preload/contract/sluice-error.ts';
 import { OP } from '../op-codes.ts';
 import type { Role, WriteRequest } from '../parts.ts';
 import type { Txn } from '../txn.ts';
 import { showZxid, zxidOf } from '../zxid.ts';
 import type { QuorumVerifier } from '../election/quorum-verifier.ts';
-import { dialLeader, register, type Link } from './learner-link.ts';
+import { dialLeader, masterOf, register, type Link } from './learner-link.ts';
 import { CannotTruncate, LearnerSync, ReconfigEnd, checkFollows, leaderOf, ownedTxn } from './learner-sync.ts';
+import { ObserverMaster } from './observer-master.ts';
 import { PACKET } from './packet.ts';
 import type { Packet, PacketChannel } from './packet-channel.ts';
 import { syncMs, type PeerContext, type RoleEnd } from './peer-context.ts';
@@ -36,6 +38,7 @@ export class Learner {
   readonly #syncs: ((err: number) => void)[] = [];
   readonly #revalidations = new Map<bigint, ((lives: boolean) => void)[]>();
   #running = false;
+  #observers: ObserverMaster | null = null;
   cannotTruncate = false;
 
   constructor(context: PeerContext, leader: number, observes: boolean, wantsAll: boolean) {
@@ -75,10 +78,11 @@ export class Learner {
   }
 
   async #learn(): Promise<void> {
-    const channel = await dialLeader(this.#context, this.#leader, () => this.#ended);
+    const master = masterOf(this.#context, this.#leader, this.#observes);
+    const channel = await dialLeader(this.#context, master, () => this.#ended);
     if (this.#ended) return channel.stream.destroy();
     this.#channel = channel;
-    channel.stream.onEnd((error) => { this.#end(`the leader, server ${this.#leader}, is gone: ${error.message}`, null); });
+    channel.stream.onEnd((error) => { this.#end(`${master.sid === this.#leader ? 'the leader, ' : ''}server ${master.sid}, is gone: ${error.message}`, null); });
     this.#takingOver = this.#takeOver(channel).catch((error: unknown) => { this.#fail(error); });
     await this.#takingOver;
   }
@@ -102,6 +106,7 @@ export class Learner {
     this.#mayAck = !this.#observes;
     core.serve(this.#role(channel));
     for (const txn of sync.pending) this.#log(txn);
+    this.#feedObservers(channel, epoch);
     report({ type: 'learnerSynced', at: clock.now(), sid: this.#context.myid, by: sync.by, zxid: db.tree.lastZxid });
     report({ type: 'state', at: clock.now(), state: this.#observes ? 'observing' : 'following', epoch, leader: this.#leader, zxid: db.tree.lastZxid });
     const timer = setInterval(() => {
@@ -118,9 +123,25 @@ export class Learner {
     });
   }
 
+  /** Where the ensemble has an observerMasterPort, a follower of it takes observers off the leader's hands. */
+  #feedObservers(channel: PacketChannel, epoch: number): void {
+    const { config, report, clock } = this.#context;
+    if (this.#observes || config.observerMasterPort === null) return;
+    this.#observers = new ObserverMaster(this.#context, epoch, {
+      submit: (request) => { this.#forward(channel, request); },
+      sync: (request, done) => { this.#sync(channel, request, done); },
+      revalidate: (sessionId, timeoutMs, done) => { this.#revalidate(channel, sessionId, timeoutMs, done); },
+      touch: (sessionId, timeoutMs) => { this.#touched.set(sessionId, timeoutMs); },
+    });
+    this.#observers.start(config.observerMasterPort).catch((error: unknown) => {
+      if (!this.#ended) report({ type: 'warning', at: clock.now(), error: error as SluiceError });
+    });
+  }
+
   async #close(): Promise<void> {
     const { core, db } = this.#context;
     this.#channel?.stream.destroy();
+    this.#observers?.stop();
     await this.#takingOver; // what it had begun on disk is done before another role begins
     db.onDurable(null);
     core.retire();
@@ -165,8 +186,8 @@ export class Learner {
     this.#unacked = this.#unacked.slice(count);
   }
 
-  /** One of ours commits everything up to `zxid` with one packet. */
-  #commit(zxid: number): void {
+  /** One of ours commits everything up to `zxid` with one packet. Observers fed from here hear of `except` in another way. */
+  #commit(zxid: number, except: Txn | null = null): void {
     let count = 0;
     const { core } = this.#context;
     const many = this.#link?.heartbeatMs !== null;
@@ -174,6 +195,7 @@ export class Learner {
       const txn = this.#pending[count] as Txn;
       if (txn.header.zxid > zxid || (!many && txn.header.zxid < zxid)) break;
       core.commit(txn);
+      if (txn !== except) this.#observers?.committed(txn);
       if (!many) { count++; break; }
     }
     if (count > 0) this.#pending = this.#pending.slice(count);
@@ -190,7 +212,8 @@ export class Learner {
     const txn = this.#pending.find((one) => one.header.zxid === packet.zxid);
     if (!txn) throw new Error(`COMMITANDACTIVATE of ${showZxid(packet.zxid)}, which was not proposed`);
     const leader = leaderOf(packet.data);
-    this.#commit(packet.zxid);
+    this.#commit(packet.zxid, txn);
+    this.#observers?.activate(txn, leader);
     if (this.#activate(configOf(txn), leader)) throw new ReconfigEnd(leader);
   }
 
@@ -239,21 +262,25 @@ export class Learner {
     return {
       mode: this.#observes ? 'observer' : 'follower',
       submit: (request) => { this.#forward(channel, request); },
-      sync: (request, done) => {
-        this.#syncs.push(done);
-        this.#forward(channel, request);
-      },
-      revalidate: (sessionId, timeoutMs) => new Promise((resolve) => {
-        const waiting = this.#revalidations.get(sessionId);
-        if (waiting) waiting.push(resolve);
-        else this.#revalidations.set(sessionId, [resolve]);
-        const question = Buffer.alloc(12);
-        question.writeBigInt64BE(BigInt.asIntN(64, sessionId));
-        question.writeInt32BE(timeoutMs, 8);
-        channel.send(PACKET.revalidate, -1, question);
-      }),
+      sync: (request, done) => { this.#sync(channel, request, done); },
+      revalidate: (sessionId, timeoutMs) => new Promise((resolve) => { this.#revalidate(channel, sessionId, timeoutMs, resolve); }),
       touch: (sessionId, timeoutMs) => { this.#touched.set(sessionId, timeoutMs); },
     };
+  }
+
+  #sync(channel: PacketChannel, request: WriteRequest, done: (err: number) => void): void {
+    this.#syncs.push(done);
+    this.#forward(channel, request);
+  }
+
+  #revalidate(channel: PacketChannel, sessionId: bigint, timeoutMs: number, done: (lives: boolean) => void): void {
+    const waiting = this.#revalidations.get(sessionId);
+    if (waiting) waiting.push(done);
+    else this.#revalidations.set(sessionId, [done]);
+    const question = Buffer.alloc(12);
+    question.writeBigInt64BE(BigInt.asIntN(64, sessionId));
+    question.writeInt32BE(timeoutMs, 8);
+    channel.send(PACKET.revalidate, -1, question);
   }
 
   #forward(channel: PacketChannel, request: WriteRequest): void {

@@ -5,7 +5,7 @@ import type { NodeConfig, QuorumServer } from '../../../../../../main/engines/co
 import type { NodeEvent, Role } from '../../../../../../main/engines/coordination/parts.ts';
 import { OP } from '../../../../../../main/engines/coordination/op-codes.ts';
 import { zxidOf } from '../../../../../../main/engines/coordination/zxid.ts';
-import { CLOCK, FakeCore, FakeDatabase, configOf, eventsTo, freeServers, setData, until } from './fakes.ts';
+import { CLOCK, FakeCore, FakeDatabase, configOf, eventsTo, freePort, freeServers, setData, until } from './fakes.ts';
 
 interface Node {
   readonly sid: number;
@@ -199,4 +199,25 @@ test('Z46 a write is not committed while no disk has it', async () => {
   expect(leader.core.committed.length).toBe(0);
   for (const node of nodes) node.db.release();
   await until('now it is', () => nodes.every((node) => values(node).length === 1));
+});
+
+test('Z57 with observerMasterPort an observer is fed by a follower, and finds another when that one goes', async () => {
+  const plain = await freeServers(4, (sid) => (sid === 4 ? 'observer' : 'participant'));
+  const servers = new Map([...plain].map(([sid, server]) => [sid, { ...server, addresses: server.addresses.map((at) => ({ ...at, host: `127.0.2.${sid}` })) }]));
+  const more = { observerMasterPort: await freePort() };
+  const voters = await Promise.all([1, 2, 3].map((sid) => start(sid, servers, new FakeDatabase(), more)));
+  await until('the voters serve', serving(voters));
+  write(leaderOf(voters), 'before');
+  const observer = await start(4, servers, new FakeDatabase(), more);
+  await until('the observer serves', () => observer.core.role?.mode === 'observer');
+  expect(leaderOf(voters).peer.status().learners.map((learner) => learner.role)).toEqual(['follower', 'follower']);
+  write(observer, 'through the observer');
+  await sync(observer);
+  write(leaderOf(voters), 'after');
+  await until('it has all', () => values(observer).length === 3);
+  expect(values(observer)).toEqual(values(leaderOf(voters)));
+  const follower = voters.find((node) => node !== leaderOf(voters)) as Node;
+  await follower.peer.stop();
+  write(leaderOf(voters), 'with one less');
+  await until('it has that too', () => observer.core.role !== null && values(observer).length === 4);
 });
