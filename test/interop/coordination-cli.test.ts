@@ -2,6 +2,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -93,7 +95,7 @@ describe('sluice coordination', () => {
     expect(out.trimEnd().split('\n').map((line) => (JSON.parse(line) as { severity: string; line: number; key: string }))).toEqual(expect.arrayContaining([expect.objectContaining({ severity: 'error', line: 1, key: 'clientPort' }), expect.objectContaining({ severity: 'error', line: 0 })]));
   });
 
-  test('M32 status says who does not answer, and who allows no word', async () => {
+  test('M32 status says who does not answer', async () => {
     const node = await standalone();
     const gone = await coordination('status', node.at, '127.0.0.1:1', '--json');
     expect(gone.code).toBe(10);
@@ -101,6 +103,22 @@ describe('sluice coordination', () => {
       expect.objectContaining({ member: node.at, mode: 'standalone', note: null, lag: 0 }), expect.objectContaining({ member: '127.0.0.1:1', note: 'ECONNREFUSED' }),
     ]);
     expect(await coordination('status', '--config', join(dir, 'zoo.cfg'))).toMatchObject({ code: 0, out: expect.stringContaining('standalone') as string });
+  });
+
+  test('M32 where srvr is not allowed the AdminServer is asked; where neither answers that is said', async () => {
+    const words = createServer((socket) => { socket.once('data', () => { socket.end('srvr is not executed because it is not in the whitelist.\n'); }); });
+    const admin = createHttpServer((request, response) => { response.end(request.url === '/commands/stats' ? '{"version":"3.9.5-x, built on y","server_stats":{"server_state":"leader","last_processed_zxid":4294967298,"min_latency":0,"avg_latency":1.5,"max_latency":9,"num_alive_client_connections":3,"outstanding_requests":0},"node_count":7,"error":null}' : '{}'); });
+    const listen = (server: Server): Promise<number> => new Promise((done) => { server.listen(0, '127.0.0.1', () => { done((server.address() as AddressInfo).port); }); });
+    const [port, adminPort] = [await listen(words), await listen(admin)];
+    try {
+      expect(await coordination('status', `127.0.0.1:${port}`, '--admin-port', String(adminPort))).toMatchObject({
+        code: 0, out: expect.stringMatching(/leader +1 +0x100000002 +0 +0\/1\.5\/9 +3 +0 +7 +3\.9\.5\n$/) as string, err: expect.stringContaining('the figures are its AdminServer’s') as string,
+      });
+      expect(await coordination('status', `127.0.0.1:${port}`, '--admin-port', '1')).toMatchObject({ code: 10, err: expect.stringContaining('its AdminServer does not answer either') as string });
+    } finally {
+      words.close();
+      admin.close();
+    }
   });
 
   test('M32 three members vote; status says who leads, and what one more loss would do', async () => {
