@@ -108,6 +108,7 @@ onEveryServer({}, (bench) => {
     bench.proxy.shut();
     const next = await waiting;
     await until(() => held.lost.aborted);
+    await held.release(); // no server is needed for it
     bench.proxy.open();
     await one.connected();
     await until(async () => (await lockLine(one, path)).length === 1);

@@ -23,13 +23,12 @@ export async function countOf(client: CoordinationClient, path: string): Promise
 /** Adds (a negative amount takes away) and answers the new value. ConnectionLoss only when so many others added meanwhile that the outcome cannot be told any more. */
 export async function addTo(client: CoordinationClient, path: string, amount: number): Promise<number> {
   const id = randomUUID();
-  let unsureAt: number | null = null; // the version that an addition of unknown outcome was based on
+  let unsureAt: number | null = null; // the version that the first attempt of unknown outcome was based on
   for (;;) {
     const now = await read(client, path);
     if (unsureAt !== null && now) {
       if (now.count.recent.includes(id)) return now.count.value;
       if (now.version - unsureAt > RECENT) throw new KeeperError('ConnectionLoss', path);
-      unsureAt = null;
     }
     const count: Count = { value: (now?.count.value ?? 0) + amount, recent: [...(now?.count.recent ?? []), id].slice(-RECENT) };
     const data = Buffer.from(JSON.stringify(count));

@@ -41,6 +41,17 @@ export async function remove(client: CoordinationClient, path: string, signal?: 
   await known(() => client.delete(path), signal).catch((error: unknown) => { if (!isKeeper(error, 'NoNode')) throw error; });
 }
 
+/**
+ * Resolves when every write this session sent before is carried out or never will be. A read does not say that: it may pass a write that is still on its
+ * way to the disk. So a write that changes nothing is sent after it, the deletion of a node that is not there; and what a server of before still
+ * holds is refused once the session has moved.
+ */
+export async function writesSettled(client: CoordinationClient, absent: string, signal?: AbortSignal): Promise<void> {
+  await known(() => client.delete(absent), signal).catch((error: unknown) => {
+    if (!(error instanceof KeeperError) || error.is('SessionExpired')) throw error;
+  });
+}
+
 /** The number that a sequential create put at the end of a name. */
 export function sequenceOf(name: string): number {
   return Number(name.slice(-10));

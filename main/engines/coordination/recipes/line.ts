@@ -27,7 +27,7 @@ export interface Held {
   readonly path: string;
   /** Aborts when the place may be lost: session expired, no server reached for a session timeout, or the node deleted by someone. */
   readonly lost: AbortSignal;
-  /** Leaves the line; resolves when the node is gone (or goes with its session). May be called twice. */
+  /** Leaves the line; resolves when the node is gone, or the place is lost anyway: what is left of it then goes by itself. May be called twice. */
   release(): Promise<void>;
 }
 
@@ -82,7 +82,8 @@ async function gone(client: CoordinationClient, path: string, guard: SessionGuar
 
 function held(client: CoordinationClient, node: ProtectedNode, guard: SessionGuard): Held {
   let leaving: Promise<void> | null = null;
-  const release = (): Promise<void> => leaving ??= leave(client, node, guard);
+  const lost = new Promise<void>((resolve) => { onAbort(guard.lost, resolve); });
+  const release = (): Promise<void> => Promise.race([leaving ??= leave(client, node, guard), lost]);
   const stillThere = async (): Promise<void> => {
     try {
       await known(() => client.getData(node.path, (event) => {
@@ -101,15 +102,18 @@ function held(client: CoordinationClient, node: ProtectedNode, guard: SessionGua
 
 /** Takes the node away, however long it takes to reach a server; it is nobody's business any more once its session is over. */
 async function leave(client: CoordinationClient, node: ProtectedNode, guard: SessionGuard): Promise<void> {
-  guard.end();
-  while (client.sessionId === guard.sessionId) {
-    try {
-      await client.delete(node.path);
-      return;
-    } catch (error) {
-      if (isKeeper(error, 'NoNode', 'SessionExpired')) return;
-      if (!isKeeper(error, 'ConnectionLoss') && !(error instanceof SluiceError && error.code === 'COORD_CONNECT')) throw error;
+  try {
+    while (client.sessionId === guard.sessionId) {
+      try {
+        await client.delete(node.path);
+        return;
+      } catch (error) {
+        if (isKeeper(error, 'NoNode', 'SessionExpired')) return;
+        if (!isKeeper(error, 'ConnectionLoss') && !(error instanceof SluiceError && error.code === 'COORD_CONNECT')) throw error;
+      }
+      await client.connected();
     }
-    await client.connected();
+  } finally {
+    guard.end();
   }
 }

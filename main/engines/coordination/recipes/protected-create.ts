@@ -5,7 +5,7 @@ import type { CoordinationClient } from '../client/client-types.ts';
 import { childPath } from '../client/paths.ts';
 import { checkCancelled } from '../../../lib/async.ts';
 import { CREATE } from '../op-codes.ts';
-import { ensurePath, isKeeper, known } from './known.ts';
+import { ensurePath, isKeeper, known, writesSettled } from './known.ts';
 import type { SessionGuard } from './session-guard.ts';
 
 export interface ProtectedNode {
@@ -34,6 +34,7 @@ export async function createProtected(client: CoordinationClient, parent: string
       if (isKeeper(error, 'NoNode')) { await ensurePath(client, parent); continue; }
       if (!isKeeper(error, 'ConnectionLoss')) throw error;
     }
+    await writesSettled(client, childPath(parent, `_c_${guid}`), signal);
     const found = await find(client, parent, guid);
     if (found) return found;
   }

@@ -7,7 +7,7 @@ import { allOf } from '../client/multi.ts';
 import { childPath } from '../client/paths.ts';
 import { CREATE } from '../op-codes.ts';
 import { follow } from './follow.ts';
-import { ensurePath, isKeeper, known } from './known.ts';
+import { ensurePath, isKeeper, known, writesSettled } from './known.ts';
 import { SessionGuard } from './session-guard.ts';
 
 /** 0 is taken first, 999 last; one that comes while a long queue is worked on may wait for the next listing. */
@@ -47,6 +47,7 @@ export class WorkQueue {
     for (let unsure = false; ;) {
       try {
         if (unsure) {
+          await writesSettled(this.#client, this.#items + '/' + prefix.slice(0, -1));
           const found = (await known(() => this.#client.getChildNames(this.#items))).find((name) => name.startsWith(prefix));
           if (found !== undefined) return found;
         }
