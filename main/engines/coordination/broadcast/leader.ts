@@ -176,12 +176,12 @@ export class Leader implements LearnerMaster {
     for (const txn of this.#proposals.txns()) db.apply(txn);
   }
 
-  /** Drops the learners that say nothing, and steps down when what is left is no quorum for a while. */
+  /** Drops the learners that say nothing, and steps down when what is left is no quorum for a while. One that is being brought up to date has its socket's own limit. */
   #check(): void {
     const { clock, membership, myid } = this.#context;
     const now = clock.monotonic();
     const synced = new Set([myid]);
-    for (const handler of this.#fed) if (!handler.isSilent(now, CHECK_MS)) synced.add(handler.sid);
+    for (const handler of this.#fed) if (!handler.isUpToDate || !handler.isSilent(now, CHECK_MS)) synced.add(handler.sid);
     for (const handler of this.#fed) {
       if (handler.isUpToDate && handler.silentMs(now) > this.#context.config.syncLimit * this.#context.config.tickTime) handler.close('it said nothing for syncLimit');
     }
