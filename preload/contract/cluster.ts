@@ -162,7 +162,6 @@ export const ClusterSession = z.object({
   member: z.string().nullable(),
   timeoutMs: z.number().nullable(),
   ephemerals: z.array(z.string()), more: z.number().int(),
-  watches: z.number().nullable(),
   queued: z.number().nullable(), received: z.number().nullable(), sent: z.number().nullable(),
   ours: z.boolean(),
 });

@@ -67,7 +67,7 @@ export const cluster = {
     versions: { none: '没有更早的版本。', noHistory: '只有本机运行的节点才保留 Sluice 可读取的版本。', columns: { version: '版本', when: '时间', what: '变化', size: '大小' }, what: { created: '创建', changed: '更改', deleted: '删除' }, diff: '与现在相比', same: '相同', restore: '恢复此版本', restored: '已恢复为新版本', binary: '不是文本：无法逐行比较。', added: '只在现在', removed: '只在当时' },
   },
   sessions: {
-    title: '会话', none: '没有会话。', whitelist: '并非每台服务器都透露有谁连接。要听到全部，请在 zoo.cfg 中加入：', columns: { id: '会话', client: '来自', member: '所在服务器', timeout: '超时', ephemerals: '临时节点', watches: '监视', traffic: '收 / 发' }, ours: '本应用', noConnection: '目前没有连接', refresh: '重新读取', moreEphemerals: (n: number) => `另有 ${num(n)} 个`,
+    title: '会话', none: '没有会话。', whitelist: '并非每台服务器都透露有谁连接。要听到全部，请在 zoo.cfg 中加入：', columns: { id: '会话', client: '来自', member: '所在服务器', timeout: '超时', ephemerals: '临时节点', traffic: '收 / 发' }, ours: '本应用', noConnection: '目前没有连接', refresh: '重新读取', moreEphemerals: (n: number) => `另有 ${num(n)} 个`,
     locks: '锁', locksHint: '子节点都是顺序临时节点的文件夹，锁和选举通常如此实现。', noLocks: '这里没有人持有或等待锁。', root: '起始路径', holder: '持有者', waiting: '等待者', since: '自', looked: (n: number) => `已查看 ${num(n)} 个节点`, notAll: (n: number) => `只查看了前 ${num(n)} 个节点；请选择离锁更近的文件夹。`, nobody: '无', waits: (n: number) => `${num(n)} 个在等待`,
   },
   console: {

@@ -41,7 +41,7 @@ function SessionTable({ cluster, sessions }: { readonly cluster: Cluster; readon
   return (
     <div className={css['panel']}>
       <table className={ui['table']}>
-        <thead><tr><th>{t.columns.id}</th><th>{t.columns.client}</th><th>{t.columns.member}</th><th className={ui['num']}>{t.columns.timeout}</th><th className={ui['num']}>{t.columns.watches}</th><th className={ui['num']}>{t.columns.traffic}</th><th>{t.columns.ephemerals}</th></tr></thead>
+        <thead><tr><th>{t.columns.id}</th><th>{t.columns.client}</th><th>{t.columns.member}</th><th className={ui['num']}>{t.columns.timeout}</th><th className={ui['num']}>{t.columns.traffic}</th><th>{t.columns.ephemerals}</th></tr></thead>
         <tbody>
           {sessions.map((session) => (
             <tr key={session.id} data-session={session.id}>
@@ -49,7 +49,6 @@ function SessionTable({ cluster, sessions }: { readonly cluster: Cluster; readon
               <td>{session.client ?? <span className={css['soft']}>{t.noConnection}</span>}</td>
               <td>{session.member ?? '–'}</td>
               <td className={ui['num']}>{session.timeoutMs === null ? '–' : `${format.number(session.timeoutMs / 1000)} s`}</td>
-              <td className={ui['num']}>{session.watches === null ? '–' : format.number(session.watches)}</td>
               <td className={ui['num']}>{session.received === null ? '–' : `${format.number(session.received)} / ${format.number(session.sent ?? 0)}`}</td>
               <td><div className={css['ephemerals']}>{session.ephemerals.length === 0 ? '–' : session.ephemerals.map((path) => <a key={path} className={ui['textLink']} href={`#/cluster/${cluster.id}/znodes${encodeURI(path)}`}><code>{path}</code></a>)}{session.more > 0 ? <span className={css['soft']}>{t.moreEphemerals(session.more)}</span> : null}</div></td>
             </tr>

@@ -103,9 +103,9 @@ export function fakeClusters(empty: boolean): Pick<Handlers<SluiceContract>, Ext
     'clusters.sessions': ({ id }) => ({
       at: NOW, whitelist: id === 'c2' ? '4lw.commands.whitelist=srvr,mntr,stat,ruok,conf,cons,dump,wchs,isro' : null,
       sessions: [
-        { id: '0x200004e8ff30002', client: '192.168.1.5:51044', member: 'n2', timeoutMs: 30_000, ephemerals: [], more: 0, watches: 12, queued: 0, received: 412, sent: 418, ours: true },
-        { id: '0x100004e8ff30001', client: '192.168.1.31:40112', member: 'n2', timeoutMs: 18_000, ephemerals: ['/brokers/ids/1', '/locks/nightly-backup/_c_aa02-lock-0000000042'], more: 0, watches: 201, queued: 0, received: 90_412, sent: 90_470, ours: false },
-        { id: '0x200004e8ff30000', client: null, member: null, timeoutMs: null, ephemerals: ['/brokers/ids/2'], more: 14, watches: null, queued: null, received: null, sent: null, ours: false },
+        { id: '0x200004e8ff30002', client: '192.168.1.5:51044', member: 'n2', timeoutMs: 30_000, ephemerals: [], more: 0, queued: 0, received: 412, sent: 418, ours: true },
+        { id: '0x100004e8ff30001', client: '192.168.1.31:40112', member: 'n2', timeoutMs: 18_000, ephemerals: ['/brokers/ids/1', '/locks/nightly-backup/_c_aa02-lock-0000000042'], more: 0, queued: 0, received: 90_412, sent: 90_470, ours: false },
+        { id: '0x200004e8ff30000', client: null, member: null, timeoutMs: null, ephemerals: ['/brokers/ids/2'], more: 14, queued: null, received: null, sent: null, ours: false },
       ],
     }),
     'clusters.locks': ({ root }) => ({

@@ -82,6 +82,7 @@ export class DeskConnection {
       if (connected && lost) {
         lost = false;
         this.#forget();
+        this.#watchAgain();
         this.changes.everything();
       }
       if (state === 'closed') queue.end();
@@ -196,13 +197,25 @@ export class DeskConnection {
     const listeners = known ?? new Set();
     listeners.add(heard);
     this.#watched.set(key, listeners);
-    if (!known) await this.ask(path, (client) => client.addWatch(path, below ? 'persistentRecursive' : 'persistent', (event) => { for (const listener of [...listeners]) listener(event); }));
+    if (!known) await this.#addWatch(path, below, listeners);
     return () => {
       listeners.delete(heard);
       if (listeners.size > 0) return;
       this.#watched.delete(key);
       this.client.removeWatches(path, below ? WATCH_TYPE.persistentRecursive : WATCH_TYPE.persistent).catch(() => undefined);
     };
+  }
+
+  #addWatch(path: string, below: boolean, listeners: ReadonlySet<(event: WatchEvent) => void>): Promise<void> {
+    return this.ask(path, (client) => client.addWatch(path, below ? 'persistentRecursive' : 'persistent', (event) => { for (const listener of [...listeners]) listener(event); }));
+  }
+
+  /** A new session has none of the watches of the old one. */
+  #watchAgain(): void {
+    for (const [key, listeners] of this.#watched) {
+      const [where, path] = [key.slice(0, key.indexOf(' ')), key.slice(key.indexOf(' ') + 1)];
+      this.#addWatch(path, where === 'below', listeners).catch(() => undefined);
+    }
   }
 
   /** BadVersion becomes COORD_CHANGED with the version found, so that both can be shown. */

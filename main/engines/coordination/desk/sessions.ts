@@ -58,7 +58,7 @@ export async function sessionsOf({ members, ours }: SessionSources): Promise<Ses
   };
   const answers = await Promise.all(members.map(async (member) => ({ name: member.name, cons: parseConnections(await ask(member, 'cons')), dump: parseDump(await ask(member, 'dump')) })));
   const sessions = new Map<string, ClusterSession>();
-  const of = (id: string): ClusterSession => sessions.get(id) ?? { id, client: null, member: null, timeoutMs: null, ephemerals: [], more: 0, watches: null, queued: null, received: null, sent: null, ours: id === ours };
+  const of = (id: string): ClusterSession => sessions.get(id) ?? { id, client: null, member: null, timeoutMs: null, ephemerals: [], more: 0, queued: null, received: null, sent: null, ours: id === ours };
   for (const { name, cons, dump } of answers) {
     for (const id of dump.ids) sessions.set(id, of(id));
     for (const [id, paths] of dump.ephemerals) sessions.set(id, { ...of(id), ephemerals: paths.slice(0, SHOWN_EPHEMERALS), more: Math.max(0, paths.length - SHOWN_EPHEMERALS) });
