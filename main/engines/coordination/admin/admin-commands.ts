@@ -134,7 +134,7 @@ function zabState(view: NodeView): Data {
 
 function observers({ quorum, mode }: NodeView): Data {
   const all = mode === 'leader' ? (quorum?.learners.filter((learner) => learner.role === 'observer' && learner.synced) ?? []) : [];
-  return [['synced_observers', all.length], ['observers', all.map((learner) => ({ remote_socket_address: learner.address, sid: learner.sid, last_zxid: `0x${Math.max(0, learner.lastZxid).toString(16)}` }))]];
+  return [['synced_observers', all.length], ['observers', all.map((learner) => ({ remote_socket_address: learner.address, sid: learner.sid, last_zxid: learner.lastZxid }))]];
 }
 
 /** What of Java's system properties this node knows: the keys of its configuration, as ZooKeeper sets them. */

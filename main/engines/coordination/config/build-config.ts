@@ -42,7 +42,6 @@ export function buildConfig(source: ConfigSource, lints: Lints): NodeConfig {
     if (syncLimit === 0) missing(lints, 'syncLimit', 'Servers of an ensemble need to know after how many silent ticks another one counts as gone.', 'Add syncLimit=5.', 0);
   }
   if (keys.int('electionAlg', 3) !== 3) lints.error(keys.at('electionAlg'), { what: `electionAlg is ${keys.text('electionAlg')}`, why: 'Only 3, fast leader election, is left.', fix: 'Take the line away.' });
-  if (keys.int('observerMasterPort', 0) > 0) lints.warning(keys.at('observerMasterPort'), { what: 'observerMasterPort opens nothing here', why: 'Followers of this kind take no observers; they connect to the leader.', fix: 'Take the line away.' });
   dangers(keys, dataDir, lints);
   const readOnlyMode = keys.flag('readonlymode.enabled', false);
   return {
