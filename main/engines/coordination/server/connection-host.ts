@@ -34,6 +34,8 @@ export interface ConnectionHost<C> {
   admits(connection: C, xid: number): boolean;
   heard(connection: C): void;
   closed(connection: C): void;
+  /** Something that should never happen did, in the course of a request. */
+  readonly onBug: (bug: unknown) => void;
   flushSoon(connection: C): void;
   /** Told of every write of a client with its outcome; null while nobody keeps an audit log. */
   readonly audit: Audit | null;

@@ -1,10 +1,10 @@
 // One client's connection: its handshake, the strict order of its replies, its share of back-pressure, and its watches.
 // Replies of one turn of the loop leave in one write.
 import type { Socket } from 'node:net';
-import { JuteReader, JuteError } from '../jute/reader.ts';
+import { JuteReader } from '../jute/reader.ts';
 import type { ACL, Id } from '../jute/records.ts';
 import { JuteWriter } from '../jute/writer.ts';
-import { KEEPER_ERROR, KeeperError } from '../keeper-errors.ts';
+import { KEEPER_ERROR } from '../keeper-errors.ts';
 import { KEEPER, OP, PERM, XID, type EventType } from '../op-codes.ts';
 import type { TxnResult, WriteRequest } from '../parts.ts';
 import { inJavaOrder } from './auth/id-order.ts';
@@ -12,6 +12,7 @@ import type { SaslExchange } from './auth/sasl-exchange.ts';
 import type { Peer } from './auth/schemes.ts';
 import { ConnectionCounts } from './connection-counts.ts';
 import type { ConnectionHost } from './connection-host.ts';
+import { errorCode } from './error-code.ts';
 import { FrameSplitter } from './frames.ts';
 import { beginReply, writeHeader, writeOutcome } from './replies.ts';
 import type { Reader } from './reads.ts';
@@ -179,7 +180,7 @@ export class Connection implements Reader {
         out.endFrame(frame);
       } catch (error) {
         out.cut(before);
-        writeHeader(out, xid, tree.lastZxid, codeOf(error));
+        writeHeader(out, xid, tree.lastZxid, errorCode(error, this.#host.onBug));
       }
     }
     this.#answered(xid, type, at);
@@ -246,7 +247,7 @@ export class Connection implements Reader {
         writer.endFrame(frame);
       }
     } catch (error) {
-      writeHeader(writer, xid, lastZxid, codeOf(error));
+      writeHeader(writer, xid, lastZxid, errorCode(error, this.#host.onBug));
     }
     return writer.take();
   }
@@ -393,10 +394,4 @@ export class Connection implements Reader {
     this.state = 'closed';
     if (!left) this.#leave();
   }
-}
-
-function codeOf(error: unknown): number {
-  if (error instanceof KeeperError) return error.code;
-  if (error instanceof JuteError) return KEEPER_ERROR.MarshallingError;
-  throw error;
 }

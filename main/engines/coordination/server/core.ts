@@ -58,6 +58,7 @@ export class Core implements ServerCore, ConnectionHost<Connection> {
   /** Told of every write of a client of this server when it is answered; null when nobody keeps an audit log. */
   /** Told of every write of a client of this server when it is answered; null while nobody keeps an audit log. */
   audit: Audit | null = null;
+  readonly onBug = (bug: unknown): void => { this.#warnBug(bug); };
   readonly #parts: CoreParts;
   readonly #authentication: Authentication;
   readonly #opening: Opening;
@@ -84,7 +85,7 @@ export class Core implements ServerCore, ConnectionHost<Connection> {
     this.#authentication = new Authentication(config, this.schemes, this.stats);
     this.#preparer = new Preparer({
       config, clock, tree: db.tree, sessions: this.sessions, localSessions: this.localSessions, access: this.access,
-      planReconfig: () => this.planReconfig, onQuota: (excess) => { this.#warnQuota(excess); },
+      planReconfig: () => this.planReconfig, onQuota: (excess) => { this.#warnQuota(excess); }, onBug: this.onBug,
     });
     this.#opening = new Opening({
       config, db, clients: this.clients, sessions: this.sessions, localSessions: this.localSessions, passwords: parts.passwords, owner: this,
@@ -246,6 +247,11 @@ export class Core implements ServerCore, ConnectionHost<Connection> {
 
   #warnRefused({ peer }: Connection, reason: string): void {
     this.#warn(`refused ${peer.address} ${reason}`, () => SluiceError.of('COORD_CLIENT', { client: `${peer.address}:${peer.port}`, reason }));
+  }
+
+  #warnBug(bug: unknown): void {
+    const message = bug instanceof Error ? bug.message : String(bug);
+    this.#warn(`bug ${message}`, () => SluiceError.of('APP_BUG', { message }, bug));
   }
 
   #warn(key: string, error: () => SluiceError): void {

@@ -1,7 +1,7 @@
 // Makes a txn of a write: checked against the tree and everything under way, in the order in which PrepRequestProcessor checks.
 // What fails becomes an ErrorTxn, so that every zxid has an outcome.
 import type { NodeConfig } from '../config/node-config.ts';
-import { JuteError, JuteReader } from '../jute/reader.ts';
+import { JuteReader } from '../jute/reader.ts';
 import { CreateRequest, CreateSessionTxn, CreateTTLRequest, PathRequest, PathVersionRequest, ReconfigRequest, SetACLRequest, SetDataRequest } from '../jute/records.ts';
 import type { Infer } from '../jute/record.ts';
 import { KEEPER_ERROR, KeeperError } from '../keeper-errors.ts';
@@ -12,6 +12,7 @@ import type { Sessions } from '../session/session-table.ts';
 import { CONTAINER_OWNER, ephemeralKind, MAX_TTL, ttlOwner } from '../tree/ephemeral-type.ts';
 import { encodeChange, type Change, type Txn } from '../txn.ts';
 import type { Access } from './auth/access.ts';
+import { errorCode } from './error-code.ts';
 import { readWriteParts, type WritePart } from './multi.ts';
 import { checkPath, parentForCreate, parentForDelete } from './paths.ts';
 import { PendingChanges, PendingNode } from './pending-changes.ts';
@@ -30,6 +31,7 @@ export interface PreparerParts {
   readonly planReconfig: () => ServerCore['planReconfig'];
   /** A quota was gone past; a hard one has refused the write. */
   readonly onQuota: (excess: QuotaExcess) => void;
+  readonly onBug: (bug: unknown) => void;
 }
 
 type CreateType = typeof OP.create | typeof OP.create2 | typeof OP.createTTL | typeof OP.createContainer;
@@ -77,7 +79,7 @@ export class Preparer {
       return txn;
     } catch (error) {
       this.#pending.rollBack(mark);
-      return this.#txn(under, { type: OP.error, record: { err: codeOf(error) } });
+      return this.#txn(under, { type: OP.error, record: { err: errorCode(error, this.#parts.onBug) } });
     }
   }
 
@@ -277,7 +279,7 @@ export class Preparer {
       } catch (cause) {
         failed = true;
         this.#pending.rollBack(mark);
-        change = { type: OP.error, record: { err: codeOf(cause) } };
+        change = { type: OP.error, record: { err: errorCode(cause, this.#parts.onBug) } };
       }
       txns.push({ type: change.type, data: encodeChange(change) });
     }
@@ -328,12 +330,6 @@ export class Preparer {
     this.#parts.sessions.close(request.sessionId);
     return { type: OP.closeSession, record: { paths2Delete } };
   }
-}
-
-function codeOf(cause: unknown): number {
-  if (cause instanceof KeeperError) return cause.code;
-  if (cause instanceof JuteError) return KEEPER_ERROR.MarshallingError;
-  throw cause;
 }
 
 function error(name: 'RuntimeInconsistency'): Change {

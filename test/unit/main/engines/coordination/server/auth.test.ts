@@ -246,7 +246,7 @@ test('A17 stores that are replaced count for the connections that come (client.c
   onTestFinished(() => rm(dir, { recursive: true }));
   const trustStore = join(dir, 'trust.pem');
   await copyFile(store('client.pem'), trustStore);
-  const node = await withNode({ clientPort: null, secureClientPort: 0, clientTls: tls({ trustStore }), entries: new Map([['client.certReload', 'true']]) });
+  const node = await withNode({ clientPort: null, secureClientPort: 0, clientTls: tls({ trustStore }), clientCertReload: true });
   const port = node.secureClientPort ?? 0;
   expect(await whoOverTls(port, client)).toContain(SUBJECT);
   await copyFile(store('server-cert.pem'), trustStore);

@@ -22,6 +22,7 @@ class Bench {
   readonly preparer: Preparer;
   readonly sessions: Sessions;
   readonly excesses: QuotaExcess[] = [];
+  readonly bugs: unknown[] = [];
   readonly owner = {};
   readonly under: Txn[] = [];
   planReconfig: ServerCore['planReconfig'] = null;
@@ -37,7 +38,7 @@ class Bench {
     this.sessions.add(SESSION + 1n, 4000);
     this.preparer = new Preparer({
       config, clock: { now: () => 1_700_000_000_000 }, tree: this.db.tree, sessions: this.sessions, localSessions: table(),
-      access: new Access(new Schemes(config), config.skipAcl), planReconfig: () => this.planReconfig, onQuota: (excess) => { this.excesses.push(excess); },
+      access: new Access(new Schemes(config), config.skipAcl), planReconfig: () => this.planReconfig, onQuota: (excess) => { this.excesses.push(excess); }, onBug: (bug) => { this.bugs.push(bug); },
     });
     this.preparer.reset(0);
   }
@@ -253,4 +254,17 @@ test('Q10 -1 is no version that a znode can have', () => {
     const { change } = b.make(OP.setData, body.setData('/a', ''));
     expect(change).toMatchObject({ record: { version: 0 } });
   });
+});
+
+test('B15 a bug met while a write is checked costs that write only, and is told', () => {
+  bench((b) => {
+    b.make(OP.create, body.create('/a'));
+    const before = b.preparer.lastZxid;
+    b.planReconfig = () => { throw new TypeError('a bug'); };
+    expect(b.err(OP.reconfig, Buffer.alloc(20, 255))).toBe('MarshallingError');
+    expect(b.bugs).toEqual([new TypeError('a bug')]);
+    expect(b.preparer.lastZxid).toBe(before + 1);
+    expect(b.err(OP.create, body.create('/b'))).toBe('Ok');
+    b.apply();
+  }, { reconfigEnabled: true });
 });
