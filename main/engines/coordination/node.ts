@@ -228,8 +228,8 @@ class Node implements CoordinationNode {
 
   /** `client.certReload`: stores that were replaced count for the connections that come. */
   #watchStores(): void {
-    const { clientTls, entries } = this.config;
-    if (!clientTls || entries.get('client.certReload') !== 'true') return;
+    const { clientTls, clientCertReload } = this.config;
+    if (!clientTls || !clientCertReload) return;
     const renew = (): void => {
       try {
         const tls = tlsServerOptions(clientTls);

@@ -17,7 +17,7 @@ const ACTS = [
   'DigestAuthenticationProvider.superDigest', 'DigestAuthenticationProvider.digestAlg', 'DigestAuthenticationProvider.enabled', 'X509AuthenticationProvider.superUser', 'superUser', 
   'digest.enabled', '4lw.commands.whitelist', 'admin.enableServer', 'admin.serverAddress', 'admin.serverPort', 'admin.commandURL', 'admin.snapshot.enabled', 'admin.restore.enabled', 'admin.rateLimiterIntervalInMS', 'admin.snapshot.intervalMS',
   'audit.enable', 'largeRequestMaxBytes', 'largeRequestThreshold',
-  'tcpKeepAlive', 'clientTcpKeepAlive', 'client.portUnification', 'nio.sessionlessCnxnTimeout',
+  'tcpKeepAlive', 'clientTcpKeepAlive', 'client.portUnification', 'client.certReload', 'nio.sessionlessCnxnTimeout',
   'readonlymode.enabled',
   'ssl.keyStore.location', 'ssl.keyStore.password', 'ssl.keyStore.passwordPath', 'ssl.keyStore.type', 'ssl.trustStore.location', 'ssl.trustStore.password', 'ssl.trustStore.passwordPath', 'ssl.trustStore.type',
   'ssl.protocol', 'ssl.enabledProtocols', 'ssl.ciphersuites', 'ssl.clientAuth', 'ssl.hostnameVerification', 'ssl.clientHostnameVerification',
@@ -31,7 +31,7 @@ const ACTS = [
 const JVM = ['jute.maxbuffer', 'jute.maxbuffer.extrasize', 'znode.container.checkIntervalMs', 'znode.container.maxPerMinute', 'znode.container.maxNeverUsedIntervalMs', 'java.security.auth.login.config'] as const;
 
 const INERT = [
-  'sslQuorumReloadCertFiles', 'ensembleAuthName', 'electionPortBindRetry', 'leader.maxTimeToWaitForEpoch', 'client.certReload', 'datadir.autocreate', 'flushDelay', 'maxWriteQueuePollTime', 'learner.asyncSending', 'closeSessionTxn.enabled', 'watchManagerName', 'syncEnabled', 'observer.syncEnabled', 'maxBatchSize', 'commitLogCount', 'cnxTimeout', 'fastleader.minNotificationInterval', 'fastleader.maxNotificationInterval', 'leader.maxConcurrentSnapSyncs', 'leader.maxConcurrentDiffSyncs',
+  'sslQuorumReloadCertFiles', 'ensembleAuthName', 'electionPortBindRetry', 'leader.maxTimeToWaitForEpoch', 'datadir.autocreate', 'flushDelay', 'maxWriteQueuePollTime', 'learner.asyncSending', 'closeSessionTxn.enabled', 'watchManagerName', 'syncEnabled', 'observer.syncEnabled', 'maxBatchSize', 'commitLogCount', 'cnxTimeout', 'fastleader.minNotificationInterval', 'fastleader.maxNotificationInterval', 'leader.maxConcurrentSnapSyncs', 'leader.maxConcurrentDiffSyncs',
   'quorum.auth.kerberos.servicePrincipal', 'quorum.cnxn.threads.size', 'jvm.pause.info-threshold.ms', 'jvm.pause.warn-threshold.ms', 'jvm.pause.sleep.time.ms', 'jvm.pause.monitor', 'metricsProvider.exportJvmInfo',
   'metricsProvider.httpsPort', 'metricsProvider.numWorkerThreads', 'metricsProvider.maxQueueSize', 'metricsProvider.workerShutdownTimeoutMs', 'multiAddress.reachabilityCheckTimeoutMs', 'multiAddress.reachabilityCheckEnabled', 'oraclePath',
   'admin.idleTimeout', 'admin.httpVersion', 'admin.portUnification', 'admin.forceHttps', 'admin.needClientAuth', 'audit.impl.class', 'bitHashCacheSize', 'commitProcessor.maxCommitBatchSize', 'commitProcessor.maxReadBatchSize',

@@ -110,6 +110,8 @@ export interface NodeConfig {
   readonly auditFile: string | null;
   /** TLS and plain clients on the one client port (`client.portUnification`). */
   readonly clientPortUnification: boolean;
+  /** Stores that are replaced count for the connections that come (`client.certReload`). */
+  readonly clientCertReload: boolean;
   /** False when the leader sends its clients away (`leaderServes=no`). */
   readonly leaderServes: boolean;
   /** A DIFF from the log may be so big a part of a snapshot (0.33). */
