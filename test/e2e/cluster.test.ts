@@ -146,6 +146,7 @@ for (const [host, language] of CASES) {
       const file = join(dataDir, 'app.znodes.json');
       await (await downloading).saveAs(file);
       await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
       await other.create('/copy', null);
       await row('/copy').click();
       await detail('/copy').waitFor();
@@ -156,7 +157,8 @@ for (const [host, language] of CASES) {
       await page.getByText(t.znodes.imported(3, 0, 1)).waitFor();
       expect(await seriousFindings(page)).toEqual([]);
       expect((await other.getData('/copy/config')).data?.toString()).toBe('{"mine":true}');
-      await page.keyboard.press('Escape');
+      await page.keyboard.press('Enter'); // the focus is on Close
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
     });
 
     it.skipIf(process.platform !== 'linux')('the engine killed: what is open and chosen stays on the screen, a banner says so, and it comes back by itself', async () => {

@@ -169,7 +169,7 @@ function ImportDialog({ cluster, path, onClose }: { readonly cluster: Cluster; r
     setBusy(false);
   };
   return (
-    <Dialog title={t.importTitle(path)} onClose={onClose} actions={<><Button onPress={onClose}>{done === null ? texts.common.cancel : texts.common.close}</Button><Button look="primary" isDisabled={!file || busy || done !== null} onPress={() => void go()}>{t.importAct}</Button></>}>
+    <Dialog title={t.importTitle(path)} onClose={onClose} actions={done === null ? <><Button onPress={onClose}>{texts.common.cancel}</Button><Button look="primary" isDisabled={!file || busy} onPress={() => void go()}>{t.importAct}</Button></> : <Button key="done" look="primary" autoFocus onPress={onClose}>{texts.common.close}</Button>}>
       <label htmlFor={id}>{t.importChoose}</label>
       <input id={id} type="file" accept=".json,application/json" onChange={(event) => { setFile(event.target.files?.[0] ?? null); setDone(null); }} />
       <p className={css['soft']}>{t.importHint}</p>
