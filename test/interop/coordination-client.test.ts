@@ -4,6 +4,7 @@ import { CREATE, EVENT, WATCH_TYPE } from '../../main/engines/coordination/op-co
 import { KeeperError } from '../../main/engines/coordination/keeper-errors.ts';
 import { allOf } from '../../main/engines/coordination/client/multi.ts';
 import type { ClientState, WatchEvent } from '../../main/engines/coordination/client/client-types.ts';
+import { known } from '../../main/engines/coordination/recipes/known.ts';
 import { onEveryServer, until } from './support/coordination-servers.ts';
 
 const text = (value: string): Buffer => Buffer.from(value);
@@ -252,7 +253,8 @@ onEveryServer({ superPassword: 'boss' }, (bench) => {
     expect(second.sessionId).toBe(first.sessionId);
     const wrong = bench.direct({ renewSession: false, session: { id: first.sessionId, password: Buffer.alloc(16, 1) } });
     await expect(wrong.connected()).rejects.toThrow(new KeeperError('SessionExpired'));
-    expect(await second.exists(at)).not.toBeNull();
+    // a real server ends the connection of the session before it looks at the password
+    expect(await known(() => second.exists(at))).not.toBeNull();
     await second.close();
     bench.proxy.open();
     const third = bench.direct();

@@ -101,7 +101,7 @@ onEveryServer({}, (bench) => {
 
   test('R6 a holder that reaches no server for a session timeout knows that it may have lost the lock', async () => {
     const path = bench.path();
-    const [one, two] = [bench.open(), bench.direct()];
+    const [one, two] = [bench.open({ sessionTimeoutMs: 2500 }), bench.direct()];
     const held = await acquireLock(one, path);
     const waiting = acquireLock(two, path);
     await until(async () => (await lockLine(two, path)).length === 2);
@@ -274,11 +274,12 @@ onEveryServer({}, (bench) => {
     const client = bench.open();
     const queue = new WorkQueue(client, path);
     await (await queue.put(text('first')), await queue.take()).done();
-    const cut1 = bench.proxy.cutAfter(holdsCreate('/items/item-'));
-    const put = queue.put(text('second'));
-    await cut1;
-    await put;
-    expect(await queue.length()).toBe(1);
+    for (let i = 1; i <= 25; i++) {
+      const cut1 = bench.proxy.cutAfter(holdsCreate('/items/item-'));
+      await Promise.all([queue.put(text(String(i))), cut1]);
+      expect(await queue.length()).toBe(i);
+    }
+    for (let i = 1; i < 25; i++) await (await queue.take()).done();
     const claim = await queue.take();
     const cut2 = bench.proxy.cutAfter((chunk) => chunk.readInt32BE(8) === OP.multi);
     const done = claim.done();

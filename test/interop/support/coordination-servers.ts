@@ -1,7 +1,7 @@
 // The servers that suites of the client and the recipes run over: real ZooKeeper 3.8 and 3.9, and our own node.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe } from 'vitest';
 import { peerProblem, startPeer } from '../../peers/start-peer.ts';
 import type { ZooKeeperOptions } from '../../peers/zookeeper/zookeeper.ts';
 import { openClient } from '../../../main/engines/coordination/client/client.ts';
@@ -41,7 +41,7 @@ export class Bench {
 
   /** By the proxy unless told otherwise; below a folder of its own if `at` is given. */
   open(options: Partial<ClientOptions> = {}): CoordinationClient {
-    const client = openClient({ connectString: this.proxy.connect, sessionTimeoutMs: 3000, ...options });
+    const client = openClient({ connectString: this.proxy.connect, sessionTimeoutMs: 6000, ...options });
     this.#clients.push(client);
     return client;
   }
@@ -88,6 +88,7 @@ export function onEveryServer(options: ServerOptions, suite: (bench: Bench, name
   for (const kind of SERVERS) {
     describe.skipIf(kind.problem)(`over ${kind.name}${kind.problem ? ` (${kind.problem})` : ''}`, () => {
       const bench = new Bench();
+      afterEach(() => { bench.proxy?.open(); });
       beforeAll(() => bench.start(kind, options));
       afterAll(() => bench.stop());
       suite(bench, kind.name);

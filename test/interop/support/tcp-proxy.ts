@@ -74,8 +74,11 @@ export class TcpProxy {
     this.cut();
   }
 
+  /** Lets everyone in, and everything through. */
   open(): void {
     this.#shut = false;
+    this.#cutAfter = null;
+    this.#stalled.clear();
   }
 
   async stop(): Promise<void> {

@@ -27,6 +27,8 @@ const DEFAULT_PATIENCE_MS = 30_000;
 const BACKOFF_FIRST_MS = 40;
 const BACKOFF_MOST_MS = 1000;
 const CONNECT_LEAST_MS = 200;
+/** So that a second one fits into what is left of a session after its server fell silent. */
+const CONNECT_TRIES = 4;
 const CLOSE_MOST_MS = 5000;
 /** SET_WATCHES_MAX_LENGTH of ClientCnxn. */
 const WATCH_BATCH_BYTES = 128 * 1024;
@@ -194,7 +196,7 @@ export class Session implements ConnectionListener {
     this.#retry = null;
     this.#confirmedAt = this.confirmedAt;
     const host = this.#preferred ?? (this.#hosts[this.#next] as Host);
-    const connectMs = Math.max(this.timeoutMs / this.#hosts.length, CONNECT_LEAST_MS);
+    const connectMs = Math.max(this.timeoutMs / Math.max(this.#hosts.length, CONNECT_TRIES), CONNECT_LEAST_MS);
     const asked = this.#options.sessionTimeoutMs ?? DEFAULT_TIMEOUT_MS;
     this.#connection = new Connection(host, {
       lastZxid: this.lastZxid, timeoutMs: asked, readOnly: this.#options.readOnly === true,
