@@ -162,6 +162,26 @@ describe.skipIf(problem)(`beside a real ZooKeeper 3.9${problem ? ` (${problem})`
     await expect.poll(() => lines(readFileSync(join(ours.dataDir, 'audit.log'), 'utf8'))).toEqual(wanted);
   });
 
+  test('M25 the change feed tells what clients did, from a zxid on, and goes on as they do more', async () => {
+    const client = await RawClient.open(ours.port);
+    await client.request(OP.create, body.create('/fed', 'one'));
+    await client.request(OP.setData, body.setData('/fed', 'two'));
+    expect((await fetch(`${ours.admin}/changes`)).status).toBe(401);
+    expect((await fetch(`${ours.admin}/changes?zxid=soon`, SUPER)).status).toBe(400);
+    const stop = new AbortController();
+    const answer = await fetch(`${ours.admin}/changes?zxid=0`, { ...SUPER, signal: stop.signal });
+    let text = '';
+    const read = (async () => { for await (const chunk of answer.body ?? []) text += Buffer.from(chunk).toString(); })().catch(() => {});
+    const fed = (): unknown[] => text.split('\n').filter((line) => line.includes('"/fed"')).map((line) => JSON.parse(line) as unknown);
+    await expect.poll(() => fed().length).toBe(2);
+    await client.request(OP.delete, body.version('/fed'));
+    await expect.poll(() => fed().length).toBe(3);
+    stop.abort();
+    await read;
+    expect(fed()).toMatchObject([{ kind: 'created', data: 'one', version: 0 }, { kind: 'changed', data: 'two', version: 1 }, { kind: 'deleted' }]);
+    client.socket.destroy();
+  });
+
   test('M16 a snapshot of each is restored into the other, with all that was in it', async () => {
     const take = async (admin: string | null): Promise<Buffer> => {
       const answer = await fetch(`${admin}/snapshot?streaming=true`, SUPER);
@@ -198,6 +218,7 @@ describe.skipIf(problem)(`without a quorum, beside a real ZooKeeper${problem ? `
         expect([word, await fourLetterWord(ours.port, word)]).toEqual([word, await fourLetterWord(theirs.port, word)]);
       }
       const get = async (admin: string | null, name: string): Promise<unknown> => { const answer = await fetch(`${admin}/${name}`); return [answer.status, await answer.json()]; };
+      for (const { admin } of [theirs, ours]) await expect.poll(() => fetch(`${admin}/ruok`).then((answer) => answer.status, () => null), { timeout: 20_000 }).toBe(200);
       for (const name of ['stats', 'leader', 'connections', 'hash', 'ruok', 'snapshot', 'is_read_only', 'voting_view', 'get_trace_mask']) expect(await get(ours.admin, name)).toEqual(await get(theirs.admin, name));
     } finally {
       await Promise.all([theirs.stop(), ours.stop()]);

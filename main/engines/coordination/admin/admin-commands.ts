@@ -5,6 +5,7 @@ import { environment, sessionExpiries, versionTwo } from './four-letter-words.ts
 import { average } from './java-text.ts';
 import type { Json } from './java-json.ts';
 import { Double, monitorValues } from './monitor-values.ts';
+import { changes } from './change-lines.ts';
 import type { ConnectionView, NodeView, SizeStats } from './node-view.ts';
 import { FULL_VERSION } from './version.ts';
 import { watchers } from './watchers.ts';
@@ -15,6 +16,8 @@ export interface CommandAnswer {
   readonly data?: Iterable<readonly [string, Json]>;
   /** A file that is the answer, in place of JSON. */
   readonly file?: string;
+  /** Lines of JSON without end, in place of one; aborted when the asker is gone. */
+  readonly lines?: (signal: AbortSignal) => AsyncIterable<string>;
 }
 
 export interface Command {
@@ -229,6 +232,7 @@ export const COMMANDS: readonly Command[] = [
   get('watches_by_path wchp', plain((view) => [['path_to_session_ids', new Map([...watchers(view).paths].map(([path, ids]) => [path, [...ids]]))]])),
   get('watch_summary wchs', plain((view) => { const { connections: by, paths, total } = watchers(view); return [['num_connections', by.size], ['num_paths', paths.size], ['num_total_watches', total]]; })),
   get('zabstate', plain(zabState), false),
+  { names: ['changes'], method: 'GET', needsServer: true, guarded: true, limited: false, run: changes },
   { names: ['snapshot', 'snap'], method: 'GET', needsServer: true, guarded: true, limited: true, run: (view, query) => stopped(view, view.config.admin.snapshotEnabled) ?? snapshot(view, query) },
   { names: ['restore', 'rest'], method: 'POST', needsServer: true, guarded: true, limited: true, run: (view, _query, body) => stopped(view, view.config.admin.restoreEnabled) ?? restore(view, body) },
   { names: ['shed_connections', 'shed'], method: 'POST', needsServer: true, guarded: true, limited: false, run: (view, _query, body) => shed(view, body) },

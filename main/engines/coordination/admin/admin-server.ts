@@ -2,6 +2,7 @@
 // Source: JettyAdminServer.CommandServlet, Commands.runCommand; statuses as 3.9.5 gives them.
 import { createReadStream } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { COMMANDS, type Command, type CommandAnswer } from './admin-commands.ts';
 import { listenHttp, type HttpListener } from './http-listener.ts';
@@ -41,6 +42,13 @@ export class AdminServer {
     if (answer.file !== undefined) {
       response.writeHead(answer.status ?? 200, { 'Content-Type': 'application/octet-stream', 'Content-Length': answer.headers?.['snapshot_size'], ...answer.headers });
       return pipeline(createReadStream(answer.file), response);
+    }
+    if (answer.lines !== undefined) {
+      const gone = new AbortController();
+      response.once('close', () => { gone.abort(); });
+      response.writeHead(200, { 'Content-Type': 'application/x-ndjson' });
+      response.flushHeaders();
+      return pipeline(Readable.from(answer.lines(gone.signal)), response, { signal: gone.signal }).catch(() => {});
     }
     const data = new Map<string, Json>(answer.data ?? []);
     data.set('command', BY_NAME.get(name)?.names[0] ?? name);

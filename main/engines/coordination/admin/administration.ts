@@ -51,9 +51,9 @@ export class Administration {
   constructor(node: AdministeredNode, report: Report) {
     this.#node = node;
     this.#report = report;
-    const { config, core } = node;
+    const { config, db, core } = node;
     this.view = viewOfNode({
-      config, core, metrics: this.metrics, digests: this.#digests, quorum: () => node.quorum(), replaceData: (zxid, pull) => node.replaceData(zxid, pull),
+      config, db, core, metrics: this.metrics, digests: this.#digests, quorum: () => node.quorum(), replaceData: (zxid, pull) => node.replaceData(zxid, pull),
       report,
       proposals: (): SizeStats | null => (core.role?.mode === 'leader' ? this.#sizes : null),
     });

@@ -1,4 +1,5 @@
 // What the administration of a node sees of it. The node fills it; nothing here changes state but the few methods that say so.
+import type { NodeChange } from '../history/node-change.ts';
 import type { NodeConfig, QuorumConfig } from '../config/node-config.ts';
 import type { ServerState, ServerStats, Tree } from '../parts.ts';
 import type { DigestLog } from './digest-log.ts';
@@ -99,6 +100,8 @@ export interface NodeView {
   takeSnapshot(): Promise<{ readonly zxid: number; readonly file: string }>;
   /** Replaces all data by a snapshot file as it comes; answers its zxid. Nothing is changed when the file is not whole. */
   restoreSnapshot(body: AsyncIterable<Buffer>): Promise<number>;
+  /** What changed after `zxid`, then what changes, until `signal`. COORD_LOG_GONE when the logs do not reach back. */
+  changesAfter(zxid: number, signal: AbortSignal): AsyncIterable<readonly NodeChange[]>;
   /** May whoever says this do everything with the root? */
   authorize(scheme: string, auth: Buffer, address: string): Authorization;
   /** What a command could not do, for the log: HTTP tells a number only. */

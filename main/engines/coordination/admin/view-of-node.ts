@@ -12,6 +12,8 @@ import type { Connection } from '../server/connection.ts';
 import type { Core } from '../server/core.ts';
 import { zxidOfName } from '../txnlog/log-format.ts';
 import { hexZxid } from '../zxid.ts';
+import { changesAfter } from '../history/change-feed.ts';
+import type { StoredDatabase } from '../store/database.ts';
 import type { DigestLog } from './digest-log.ts';
 import type { Metrics } from './metrics.ts';
 import type { Authorization, ConnectionView, NodeView, QuorumView, SizeStats } from './node-view.ts';
@@ -19,6 +21,7 @@ import { restoreFromUpload, type ReplaceData } from './restore-upload.ts';
 
 export interface AdministeredParts {
   readonly config: NodeConfig;
+  readonly db: StoredDatabase;
   readonly core: Core;
   /** Null for a standalone server. */
   readonly quorum: () => QuorumStatus | null;
@@ -71,8 +74,7 @@ async function newestSnapshot(dir: string): Promise<{ readonly zxid: number; rea
 }
 
 export function viewOfNode(parts: AdministeredParts): NodeView {
-  const { config, core, metrics, digests } = parts;
-  const { db } = core;
+  const { config, db, core, metrics, digests } = parts;
   const snapshots = join(config.dataDir, 'version-2');
   const logs = join(config.dataLogDir, 'version-2');
   const began = performance.now();
@@ -102,6 +104,7 @@ export function viewOfNode(parts: AdministeredParts): NodeView {
       const zxid = await db.snapshot();
       return { zxid, file: join(snapshots, `snapshot.${hexZxid(zxid)}${config.snapshotCompression === 'gz' ? '.gz' : ''}`) };
     },
+    changesAfter: (zxid, signal) => changesAfter(db, zxid, signal),
     restoreSnapshot: (body) => restoreFromUpload(config, body, parts.replaceData),
     warn: (error) => { parts.report({ type: 'warning', at: Date.now(), error: error instanceof SluiceError ? error : SluiceError.of('COORD_DISK', { file: snapshots, reason: codeOf(error) }, error) }); },
     authorize: (scheme, auth, address) => authorize(core, scheme, auth, address),

@@ -29,7 +29,7 @@ export function fakeView({ keys, myid, watches = [], ephemerals = new Map(), ...
     config, mode: 'standalone', uptimeMs: 29_815.4, tree: tree as Tree, sessions: new Map([[SESSION, 30_000]]), localSessions: 0, authFailed: 0, connectionsRejected: 0, sessionDeadlines: () => [{ sessionId: SESSION, leftMs: 25_000 }],
     stats: { packetsReceived: 19, packetsSent: 17, outstanding: 0, latency: () => ({ min: 6.2, avg: 25.25, max: 80.7, p50: 20, p99: 80 }) }, metrics: new Metrics(), digests: new DigestLog(), quorum: null,
     connectionCount: 1, connections: () => [connection()], sessionOf: () => SESSION, clientResponses: () => ({ last: 40, min: 20, max: 156 }), proposals: () => null, dirSizes: () => Promise.resolve({ data: 609, log: 67_109_358 }),
-    lastSnapshot: () => Promise.resolve({ zxid: 2, at: 1_795_639_351_000 }), resetStats: () => {}, resetConnectionStats: () => {}, takeSnapshot: () => Promise.reject(new Error('no disk')), restoreSnapshot: () => Promise.reject(new Error('no disk')),
+    lastSnapshot: () => Promise.resolve({ zxid: 2, at: 1_795_639_351_000 }), resetStats: () => {}, resetConnectionStats: () => {}, takeSnapshot: () => Promise.reject(new Error('no disk')), changesAfter: async function* () {}, restoreSnapshot: () => Promise.reject(new Error('no disk')),
     warn: () => {}, authorize: () => 'granted', shedConnections: () => 0, ...over,
   };
 }
