@@ -10,7 +10,8 @@ import { openDatabase, type StoredDatabase } from '../../main/engines/coordinati
 import { listLogs, readTxns } from '../../main/engines/coordination/txnlog/log-files.ts';
 import { LogWriter } from '../../main/engines/coordination/txnlog/log-writer.ts';
 import { nodeDisk } from '../../main/engines/coordination/txnlog/node-disk.ts';
-import { makeTxn, withDigest, encodeChange, type Change } from '../../main/engines/coordination/txn.ts';
+import { makeTxn, type Change } from '../../main/engines/coordination/txn.ts';
+import { encodeChange, withDigest } from '../unit/main/engines/coordination/support/txns.ts';
 import { peerProblem, startPeer } from '../peers/start-peer.ts';
 import { runPython, runZkCli, toolProblem } from '../peers/zookeeper/tools.ts';
 import type { ZooKeeperRelease } from '../peers/zookeeper/jars.ts';

@@ -55,7 +55,7 @@ export interface Tree {
   /** The digest of the whole tree now (version 2 of DigestCalculator). */
   digest(): TxnDigest;
   /** CRC32 of one znode as DigestCalculator has it, 0 below /zookeeper; for the digest that a txn will leave behind. */
-  digestOf(path: string, node: Pick<ZNode, 'czxid' | 'mzxid' | 'pzxid' | 'ctime' | 'mtime' | 'version' | 'cversion' | 'aversion' | 'ephemeralOwner' | 'data'>): number;
+  digestOf(path: string, node: Pick<ZNode, 'czxid' | 'mzxid' | 'pzxid' | 'ctime' | 'mtime' | 'version' | 'cversion' | 'aversion' | 'ephemeralOwner' | 'data' | 'dataLength' | 'putData'>): number;
 }
 
 /** The node's memory and disk: tree and sessions, txn log and snapshots. One object for the life of the node's data directory. */

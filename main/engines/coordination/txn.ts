@@ -26,6 +26,8 @@ export interface Txn {
   readonly bytes: Buffer;
   /** Of the tree after this txn, if whoever made it said so. */
   readonly digest: TxnDigest | null;
+  /** What a multi holds, where whoever made it has it read already. */
+  readonly parts?: readonly Change[] | null;
 }
 
 function isChangeType(type: number): type is keyof Records {
@@ -41,21 +43,9 @@ export function makeTxn(header: TxnHeader, change: Change, digest: TxnDigest | n
   return { header, change, bytes: writer.take(), digest };
 }
 
-/** The same txn with the digest of the tree behind it. */
-export function withDigest(txn: Txn, digest: TxnDigest): Txn {
-  return { ...txn, digest, bytes: Buffer.concat([txn.bytes, TxnDigest.encode(digest)]) };
-}
-
 /** The record alone, without header or digest. */
 export function writeChange(writer: JuteWriter, { type, record }: Change): void {
   (RECORDS[type] as { write(writer: JuteWriter, value: unknown): void }).write(writer, record);
-}
-
-/** The record of one change inside a multi. */
-export function encodeChange(change: Change): Buffer {
-  const writer = new JuteWriter();
-  writeChange(writer, change);
-  return writer.take();
 }
 
 /** JuteError for a type that is no txn's, or a record cut short. `bytes` is borrowed by the buffers inside. */

@@ -14,18 +14,16 @@ export interface ReadPart {
   readonly path: string;
 }
 
-function* headers(reader: JuteReader): Generator<number, void, undefined> {
-  for (;;) {
-    const { type, done } = MultiHeader.read(reader);
-    if (done) return;
-    yield type;
-  }
+/** The type of the next part; null at the end. */
+function nextType(reader: JuteReader): number | null {
+  const { type, done } = MultiHeader.read(reader);
+  return done ? null : type;
 }
 
 /** JuteError for a part that may not stand in a multi, and for flags that no create has. */
 export function readWriteParts(reader: JuteReader): WritePart[] {
   const parts: WritePart[] = [];
-  for (const type of headers(reader)) parts.push(readWritePart(type, reader));
+  for (let type = nextType(reader); type !== null; type = nextType(reader)) parts.push(readWritePart(type, reader));
   return parts;
 }
 
@@ -50,7 +48,7 @@ function withMode<R extends { readonly flags: number }>(request: R): R {
 /** JuteError for anything but getData and getChildren. */
 export function readReadParts(reader: JuteReader): ReadPart[] {
   const parts: ReadPart[] = [];
-  for (const type of headers(reader)) {
+  for (let type = nextType(reader); type !== null; type = nextType(reader)) {
     if (type !== OP.getData && type !== OP.getChildren) throw new JuteError(`a multiRead may not hold opcode ${type}`);
     parts.push({ type, path: PathWatchRequest.read(reader).path });
   }

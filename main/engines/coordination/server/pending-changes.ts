@@ -22,10 +22,11 @@ export class PendingNode {
   cversion = 0;
   aversion = 0;
   ephemeralOwner = 0n;
-  data: Buffer | null = null;
   acl: readonly ACL[] = [];
   childCount = 0;
   digest = 0;
+  /** Its data; where no txn under way has changed it, the znode that holds it. */
+  #value: Buffer | ZNode | null = null;
 
   constructor(path: string, zxid: number) {
     this.path = path;
@@ -45,11 +46,27 @@ export class PendingNode {
     copy.cversion = this.cversion;
     copy.aversion = this.aversion;
     copy.ephemeralOwner = this.ephemeralOwner;
-    copy.data = this.data;
+    copy.#value = this.#value;
     copy.acl = this.acl;
     copy.childCount = this.childCount;
     copy.digest = this.digest;
     return copy;
+  }
+
+  set data(data: Buffer | null) { this.#value = data; }
+  get data(): Buffer | null { return Buffer.isBuffer(this.#value) || this.#value === null ? this.#value : this.#value.data; }
+  /** 0 for null. */
+  get dataLength(): number { return this.#value === null ? 0 : Buffer.isBuffer(this.#value) ? this.#value.length : this.#value.dataLength; }
+
+  /** Its data is that of `node`, until it is set. */
+  dataOf(node: ZNode): void {
+    this.#value = node;
+  }
+
+  /** As `ZNode.putData`. */
+  putData(into: Buffer, at: number): number {
+    if (this.#value === null) return at;
+    return Buffer.isBuffer(this.#value) ? at + this.#value.copy(into, at) : this.#value.putData(into, at);
   }
 }
 
@@ -114,7 +131,7 @@ export class PendingChanges {
     found.cversion = node.cversion;
     found.aversion = node.aversion;
     found.ephemeralOwner = node.ephemeralOwner;
-    found.data = node.data;
+    found.dataOf(node);
     found.acl = this.#tree.acl(node.acl);
     found.childCount = node.children?.size ?? 0;
     if (this.#withDigest) found.digest = node.digest !== -1 ? node.digest >>> 0 : this.#tree.digestOf(path, node);

@@ -10,14 +10,14 @@ import type { Clock, ServerCore, Tree, WriteRequest } from '../parts.ts';
 import { sidOf } from '../session/session-ids.ts';
 import type { Sessions } from '../session/session-table.ts';
 import { CONTAINER_OWNER, ephemeralKind, MAX_TTL, ttlOwner } from '../tree/ephemeral-type.ts';
-import { encodeChange, type Change, type Txn } from '../txn.ts';
+import type { Change, Txn } from '../txn.ts';
 import type { Access } from './auth/access.ts';
 import { errorCode } from './error-code.ts';
 import { readWriteParts, type WritePart } from './multi.ts';
 import { checkPath, parentForCreate, parentForDelete } from './paths.ts';
 import { PendingChanges, PendingNode } from './pending-changes.ts';
 import { quotaExcess, type QuotaExcess } from './quota.ts';
-import { writeTxn } from './txn-writer.ts';
+import { encodeParts, writeTxn } from './txn-writer.ts';
 
 export interface PreparerParts {
   readonly config: NodeConfig;
@@ -49,6 +49,8 @@ export class Preparer {
   #zxid = 0;
   /** The znode whose data is a view of the request's frame still. */
   #withData: PendingNode | null = null;
+  /** Of the multi that is made a txn of now. */
+  #multiParts: readonly Change[] | null = null;
 
   constructor(parts: PreparerParts) {
     this.#parts = parts;
@@ -72,6 +74,7 @@ export class Preparer {
     this.#zxid = under.zxid;
     const mark = this.#pending.mark();
     this.#withData = null;
+    this.#multiParts = null;
     try {
       const change = this.#change(under);
       const txn = this.#txn(under, change);
@@ -79,6 +82,7 @@ export class Preparer {
       return txn;
     } catch (error) {
       this.#pending.rollBack(mark);
+      this.#multiParts = null;
       return this.#txn(under, { type: OP.error, record: { err: errorCode(error, this.#parts.onBug) } });
     }
   }
@@ -86,7 +90,7 @@ export class Preparer {
   #txn({ request, zxid, time }: Under, change: Change): Txn {
     const header = { clientId: request.sessionId, cxid: request.cxid, zxid, time, type: change.type };
     const { digestEnabled } = this.#parts.config;
-    return writeTxn(header, change, digestEnabled ? this.#pending.digestHigh : -1, this.#pending.digestLow);
+    return writeTxn(header, change, digestEnabled ? this.#pending.digestHigh : -1, this.#pending.digestLow, this.#multiParts);
   }
 
   /** The overlay keeps the txn's bytes, not the frame's. */
@@ -108,7 +112,7 @@ export class Preparer {
       case OP.setData: return this.#setData(under, SetDataRequest.read(reader));
       case OP.setACL: return this.#setACL(under, SetACLRequest.read(reader));
       case OP.check: return this.#check(under, PathVersionRequest.read(reader));
-      case OP.multi: return this.#multi(under, readWriteParts(reader));
+      case OP.multi: return this.#multi(under, readWriteParts(new JuteReader(Buffer.from(request.payload)))); // one copy, kept by what its parts make
       case OP.reconfig: return this.#reconfig(under, ReconfigRequest.read(reader));
       case OP.createSession: return this.#createSession(under, CreateSessionTxn.read(reader));
       case OP.closeSession: return this.#closeSession(under);
@@ -233,7 +237,7 @@ export class Preparer {
     this.#checkSession(request);
     const node = this.#findValid(path);
     this.#parts.access.check(node.acl, PERM.write, request.authInfo);
-    this.#checkQuota(path, 0, (data?.length ?? 0) - (node.data?.length ?? 0));
+    this.#checkQuota(path, 0, (data?.length ?? 0) - node.dataLength);
     const next = node.next(zxid);
     next.version = nextVersion(node.version, version, path);
     next.mtime = time;
@@ -268,22 +272,22 @@ export class Preparer {
   /** All or nothing: when a part fails it carries its error, and each after it RuntimeInconsistency; those before it stand in the txn and are not applied. */
   #multi(under: Under, parts: readonly WritePart[]): Change {
     const mark = this.#pending.mark();
-    const txns: { type: number; data: Buffer | null }[] = [];
+    const changes: Change[] = [];
     let failed = false;
     for (const part of parts) {
       let change: Change;
       try {
         change = failed ? error('RuntimeInconsistency') : this.#part(under, part);
-        if (this.#withData?.data) this.#withData.data = Buffer.from(this.#withData.data);
-        this.#withData = null;
       } catch (cause) {
         failed = true;
         this.#pending.rollBack(mark);
         change = { type: OP.error, record: { err: errorCode(cause, this.#parts.onBug) } };
       }
-      txns.push({ type: change.type, data: encodeChange(change) });
+      changes.push(change);
     }
-    return { type: OP.multi, record: { txns } };
+    this.#withData = null;
+    this.#multiParts = changes;
+    return { type: OP.multi, record: { txns: encodeParts(changes) } };
   }
 
   #part(under: Under, part: WritePart): Change {

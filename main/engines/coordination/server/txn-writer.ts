@@ -11,19 +11,22 @@ const DIGEST_VERSION = 2;
 const HEADER_LENGTH = 32;
 
 const scratch = new JuteWriter(65_536);
+const partScratch = new JuteWriter(65_536);
 
 /** The digest's bigint is made only for who asks for it. */
 class WrittenTxn implements Txn {
   readonly header: TxnHeader;
   readonly change: Change;
   readonly bytes: Buffer;
+  readonly parts: readonly Change[] | null;
   readonly #high: number;
   readonly #low: number;
 
-  constructor(header: TxnHeader, change: Change, bytes: Buffer, high: number, low: number) {
+  constructor(header: TxnHeader, change: Change, bytes: Buffer, parts: readonly Change[] | null, high: number, low: number) {
     this.header = header;
     this.change = change;
     this.bytes = bytes;
+    this.parts = parts;
     this.#high = high;
     this.#low = low;
   }
@@ -34,8 +37,20 @@ class WrittenTxn implements Txn {
   }
 }
 
-/** @param digestHigh and `digestLow`: the tree's digest after the txn in two halves, or -1 for a txn without one. */
-export function writeTxn(header: TxnHeader, change: Change, digestHigh: number, digestLow: number): Txn {
+/** The records of a multi's parts, as views that the next call changes: `writeTxn` points them into the txn. */
+export function encodeParts(changes: readonly Change[]): { type: number; data: Buffer }[] {
+  partScratch.cut(0);
+  const ends = changes.map((change) => {
+    writeChange(partScratch, change);
+    return partScratch.length;
+  });
+  const bytes = partScratch.view();
+  return changes.map(({ type }, at) => ({ type, data: bytes.subarray(ends[at - 1] ?? 0, ends[at]) }));
+}
+
+/** @param parts what a multi holds, with data that the caller owns, so that it need not be read from its bytes again.
+ *  @param digestHigh and `digestLow`: the tree's digest after the txn in two halves, or -1 for a txn without one. */
+export function writeTxn(header: TxnHeader, change: Change, digestHigh: number, digestLow: number, parts: readonly Change[] | null): Txn {
   scratch.cut(0);
   TxnHeader.write(scratch, header);
   writeChange(scratch, change);
@@ -47,7 +62,7 @@ export function writeTxn(header: TxnHeader, change: Change, digestHigh: number, 
   const bytes = Buffer.allocUnsafe(scratch.length);
   scratch.view().copy(bytes);
   own(change, bytes);
-  return new WrittenTxn(header, change, bytes, digestHigh, digestLow);
+  return new WrittenTxn(header, change, bytes, parts, digestHigh, digestLow);
 }
 
 /** Points the record's borrowed buffers into the txn's own bytes. */

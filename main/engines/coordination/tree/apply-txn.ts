@@ -16,11 +16,12 @@ interface Header {
   readonly time: number;
 }
 
+const EMPTY = Buffer.alloc(0);
 const NOTHING: TxnResult = { err: KEEPER_ERROR.Ok, path: null, stat: null, parts: null };
 
 /** Applies a txn and moves `lastZxid` on. Sessions, and the digest a txn carries, are the caller's to look at. */
 export function applyTxn(tree: DataTree, txn: Txn): TxnResult {
-  const result = txn.change.type === OP.multi ? applyMulti(tree, txn.header, txn.change.record.txns) : applyChange(tree, txn.header, txn.change);
+  const result = txn.change.type === OP.multi ? applyMulti(tree, txn.header, txn.change.record.txns, txn.parts ?? null) : applyChange(tree, txn.header, txn.change);
   if (txn.header.zxid > tree.lastZxid) tree.lastZxid = txn.header.zxid;
   return result;
 }
@@ -64,16 +65,16 @@ function outcome(tree: DataTree, path: string, err: number, withStat: boolean): 
 }
 
 /** One part that failed makes every part an error: 0 before it, RuntimeInconsistency after it. */
-function applyMulti(tree: DataTree, header: Header, txns: readonly { readonly type: number; readonly data: Buffer | null }[]): TxnResult {
+function applyMulti(tree: DataTree, header: Header, txns: readonly { readonly type: number; readonly data: Buffer | null }[], read: readonly Change[] | null): TxnResult {
   const failed = txns.some((part) => part.type === OP.error);
   const parts: PartResult[] = [];
   let err: number = KEEPER_ERROR.Ok;
   let afterFailure = false;
-  for (const { type, data } of txns) {
+  for (const [at, { type, data }] of txns.entries()) {
     if (type === OP.error) afterFailure = true;
     const part = failed && type !== OP.error
       ? { ...NOTHING, type: OP.error, err: afterFailure ? KEEPER_ERROR.RuntimeInconsistency : KEEPER_ERROR.Ok }
-      : applyPart(tree, header, type, data);
+      : applyPart(tree, header, type, read?.[at] ?? data ?? EMPTY);
     if (part === null) break;
     parts.push(part);
     if (err === KEEPER_ERROR.Ok) err = part.err;
@@ -82,9 +83,9 @@ function applyMulti(tree: DataTree, header: Header, txns: readonly { readonly ty
 }
 
 /** Null for a part that no server can read: it and what follows are left out, as real servers do. */
-function applyPart(tree: DataTree, header: Header, type: number, data: Buffer | null): PartResult | null {
+function applyPart(tree: DataTree, header: Header, type: number, part: Change | Buffer): PartResult | null {
   try {
-    return { ...applyChange(tree, header, decodeChange(type, data ?? Buffer.alloc(0))), type };
+    return { ...applyChange(tree, header, Buffer.isBuffer(part) ? decodeChange(type, part) : part), type };
   } catch (error) {
     if (error instanceof JuteError) return null;
     throw error;

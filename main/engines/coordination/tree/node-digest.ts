@@ -1,10 +1,10 @@
 // The digest of one znode: CRC32 over path, data and 60 bytes of its stat (DigestCalculator, version 2).
 import { crc32 } from 'node:zlib';
-import { ZNode } from './znode.ts';
+import type { ZNode } from './znode.ts';
 
 export const DIGEST_VERSION = 2;
 
-export type Digested = Pick<ZNode, 'czxid' | 'mzxid' | 'pzxid' | 'ctime' | 'mtime' | 'version' | 'cversion' | 'aversion' | 'ephemeralOwner' | 'data'>;
+export type Digested = Pick<ZNode, 'czxid' | 'mzxid' | 'pzxid' | 'ctime' | 'mtime' | 'version' | 'cversion' | 'aversion' | 'ephemeralOwner' | 'data' | 'dataLength' | 'putData'>;
 
 const TWO_32 = 0x1_0000_0000;
 /** High halves below this make an exact number. */
@@ -46,12 +46,8 @@ function putStat(node: Digested, begin: number): void {
 export function nodeDigest(path: string, node: Digested): number {
   if (!isDigested(path)) return 0;
   const text = path === '/' ? '' : path;
-  const held = node instanceof ZNode ? node : null;
-  const size = held ? held.dataLength : node.data?.length ?? 0;
-  if (text.length * 3 + size + STAT_BYTES <= scratch.length) {
-    let at = text.length === 0 ? 0 : scratch.write(text, 0, 'utf8');
-    if (held) at = held.putData(scratch, at);
-    else if (node.data !== null) at += node.data.copy(scratch, at);
+  if (text.length * 3 + node.dataLength + STAT_BYTES <= scratch.length) {
+    const at = node.putData(scratch, text.length === 0 ? 0 : scratch.write(text, 0, 'utf8'));
     putStat(node, at);
     return crc32(scratch.subarray(0, at + STAT_BYTES));
   }

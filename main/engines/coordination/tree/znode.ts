@@ -1,7 +1,7 @@
 // One znode as it is held in memory. Counters and times are those of StatPersisted; the client's Stat is made from them.
 
 /** Values below this are kept as one-byte strings, which lie in V8's own heap: no buffer object each, and none keeps a larger one alive. */
-const SMALL = 1024;
+const SMALL = 65_536;
 
 export class ZNode {
   #value: string | Buffer | null = null;

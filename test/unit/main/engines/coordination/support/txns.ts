@@ -1,12 +1,25 @@
 // Txns for tests of what is below the server: short words for changes, zxids counted up.
-import type { ACL, TxnDigest } from '../../../../../../main/engines/coordination/jute/records.ts';
+import { TxnDigest, type ACL } from '../../../../../../main/engines/coordination/jute/records.ts';
 import { OP } from '../../../../../../main/engines/coordination/op-codes.ts';
 import type { NodeEvent } from '../../../../../../main/engines/coordination/parts.ts';
 import type { DatabaseOptions } from '../../../../../../main/engines/coordination/store/database.ts';
-import { encodeChange, makeTxn, withDigest, type Change, type Txn } from '../../../../../../main/engines/coordination/txn.ts';
+import { JuteWriter } from '../../../../../../main/engines/coordination/jute/writer.ts';
+import { makeTxn, writeChange, type Change, type Txn } from '../../../../../../main/engines/coordination/txn.ts';
 
 export const OPEN: ACL[] = [{ perms: 31, id: { scheme: 'world', id: 'anyone' } }];
 export const SESSION = 0x1000_0000_0000_0001n;
+
+/** The record of one change inside a multi. */
+export function encodeChange(change: Change): Buffer {
+  const writer = new JuteWriter();
+  writeChange(writer, change);
+  return writer.take();
+}
+
+/** The same txn with the digest of the tree behind it. */
+export function withDigest(txn: Txn, digest: TxnDigest): Txn {
+  return { ...txn, digest, bytes: Buffer.concat([txn.bytes, TxnDigest.encode(digest)]) };
+}
 
 type Data = string | Buffer | null;
 const bytes = (data: Data): Buffer | null => (typeof data === 'string' ? Buffer.from(data) : data);

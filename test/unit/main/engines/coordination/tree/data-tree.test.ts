@@ -6,8 +6,8 @@ import { applyTxn } from '../../../../../../main/engines/coordination/tree/apply
 import { DataTree } from '../../../../../../main/engines/coordination/tree/data-tree.ts';
 import { nodeDigest } from '../../../../../../main/engines/coordination/tree/node-digest.ts';
 import type { ZNode } from '../../../../../../main/engines/coordination/tree/znode.ts';
-import { decodeTxn, encodeChange, makeTxn, type Change } from '../../../../../../main/engines/coordination/txn.ts';
-import { closeSession, create, failed, multi, remove, setAcl, setData, SESSION, txnOf, OPEN } from '../support/txns.ts';
+import { decodeTxn, makeTxn, type Change } from '../../../../../../main/engines/coordination/txn.ts';
+import { closeSession, create, encodeChange, failed, multi, remove, setAcl, setData, SESSION, txnOf, OPEN } from '../support/txns.ts';
 
 const OTHER = 0x2000_0000_0000_0002n;
 let tree: DataTree;
