@@ -5,7 +5,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { freePort } from '../peers/peer-process.ts';
+import { peerProblem, startPeer } from '../peers/start-peer.ts';
 import { CliShop, type CliNode } from './support/coordination-cli.ts';
+
+const problem = peerProblem('zookeeper');
 
 let shop: CliShop;
 beforeEach(() => { shop = new CliShop(); });
@@ -110,5 +113,24 @@ describe('sluice coordination', () => {
     await shop.run('cli', node.at, 'set', '/copy/b', 'other');
     expect(await shop.run('import', node.at, '/copy', 'a.json', '--overwrite', '--json')).toMatchObject({ code: 0 });
     expect((await shop.run('cli', node.at, 'get', '/copy/b')).out).toBe('2\n');
+  });
+});
+
+describe.skipIf(problem)(`sluice coordination beside a real ZooKeeper${problem ? ` (${problem})` : ''}`, () => {
+  test('M36 mirror brings a subtree of a real ensemble over and hands it over once both are equal', async () => {
+    const real = await startPeer('zookeeper', {});
+    try {
+      const from = `127.0.0.1:${real.port}`;
+      const node = await shop.standalone();
+      for (const [path, data] of [['/app', 'a'], ['/app/one', '1'], ['/app/two', '2']] as const) expect((await shop.run('cli', from, 'create', path, data)).code).toBe(0);
+      expect((await shop.run('cli', node.at, 'create', '/app', 'other')).code).toBe(0);
+      const done = await shop.run('mirror', from, node.at, '/app', '--cut-over');
+      expect(done).toMatchObject({ code: 0, out: `/app: 3 znodes are equal; ${node.at} is on its own from now on\n`, err: expect.stringContaining('has handed over: 2 created, 1 changed, 0 deleted') as string });
+      expect((await shop.run('cli', node.at, 'get', '/app/two')).out).toBe('2\n');
+      expect((await shop.run('mirror', node.at, from, '/app', '--cut-over')).code).toBe(0); // handed over, it may be brought back
+      expect(await shop.run('mirror', from, from, '/app')).toMatchObject({ code: expect.any(Number) as number, out: '', err: expect.stringContaining('The mirror has stopped') as string });
+    } finally {
+      await real.stop();
+    }
   });
 });

@@ -10,11 +10,13 @@ export const cliCoordination = {
        sluice coordination cli HOST:PORT[,HOST:PORT...][/CHROOT] [COMMAND...]
        sluice coordination export HOST:PORT PATH FILE
        sluice coordination import HOST:PORT PATH FILE [--overwrite]
+       sluice coordination mirror FROM TO PATH [--keep] [--cut-over] [--json]
 
 start runs a node that speaks ZooKeeper's protocols until SIGTERM. A line READY on standard output says that it serves; what happens goes to standard error.
 -DKEY=VALUE is taken as a JVM takes it: what a real server is given beside its zoo.cfg.
 backup writes one snapshot file in ZooKeeper's own format (FILE.gz is compressed). From a folder it is as of the last change, or of --zxid or --time (2026-11-25T20:00:00Z);
 from a server it comes through its AdminServer (port 8080). restore puts it, or the state of a data folder at that moment, in the place of DATADIR; the former data are kept beside it.
+mirror keeps PATH of the ensemble TO as it is in FROM, until Ctrl+C; with --cut-over it ends when both are equal, and TO is its own from then on. --keep leaves what stood there.
 In an ensemble stop all members first and restore the same backup on each.
 `,
   severity: { error: 'error', warning: 'warning', note: 'note' },
@@ -43,5 +45,8 @@ In an ensemble stop all members first and restore the same backup on each.
   kept: (p: { dir: string }): string => `The former data are in ${p.dir}; delete them when they are not needed any more.`,
   exported: (p: { count: number; path: string; file: string }): string => `${p.count} znodes of ${p.path} are in ${p.file}`,
   imported: (p: { created: number; updated: number; skipped: number; path: string }): string => `${p.path}: ${p.created} created, ${p.updated} changed, ${p.skipped} left as they were`,
+  mirrorState: { starting: 'begins', scanning: 'compares', following: 'follows', disconnected: 'waits for a server', verifying: 'proves both sides equal', handedOver: 'has handed over', stopped: 'has stopped', failed: 'has failed' },
+  mirrorLine: (p: { state: string; created: number; updated: number; deleted: number; conflicts: number; zxid: string }): string => `${p.state}: ${p.created} created, ${p.updated} changed, ${p.deleted} deleted, ${p.conflicts} left alone; up to zxid ${p.zxid}`,
+  handedOver: (p: { path: string; nodes: number; to: string }): string => `${p.path}: ${p.nodes} znodes are equal; ${p.to} is on its own from now on`,
   connected: (p: { host: string; session: string }): string => `Connected to ${p.host}, session ${p.session}. "help" lists the commands, "quit" leaves.`,
 };

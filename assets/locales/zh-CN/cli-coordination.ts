@@ -12,11 +12,13 @@ export const cliCoordination: typeof source = {
       sluice coordination cli 主机:端口[,主机:端口...][/CHROOT] [命令...]
       sluice coordination export 主机:端口 路径 文件
       sluice coordination import 主机:端口 路径 文件 [--overwrite]
+      sluice coordination mirror 来源 目标 路径 [--keep] [--cut-over] [--json]
 
 start 运行一个使用 ZooKeeper 协议的节点,直到收到 SIGTERM。标准输出中的 READY 行表示已开始服务;发生的事情写到标准错误。
 -D键=值 与 JVM 的写法相同:真正的服务器在 zoo.cfg 之外得到的设置。
 backup 写出一个 ZooKeeper 自身格式的快照文件(文件名以 .gz 结尾则压缩)。来源是目录时,内容截至最后一次改动,或 --zxid、--time(2026-11-25T20:00:00Z)所指的时刻;
 来源是服务器时,通过它的 AdminServer(端口 8080)取得。restore 用备份,或某个数据目录在该时刻的状态,替换“数据目录”;原来的数据会保留在旁边。
+mirror 让目标集群中的“路径”与来源保持一致,直到按 Ctrl+C;使用 --cut-over 时,两边相同后即结束,此后目标独立。--keep 保留目标原有的内容。
 在集群中,请先停止所有成员,再在每个成员上恢复同一个备份。
 `,
   severity: { error: '错误', warning: '警告', note: '提示' },
@@ -45,5 +47,8 @@ backup 写出一个 ZooKeeper 自身格式的快照文件(文件名以 .gz 结�
   kept: (p) => `原来的数据在 ${p.dir};不再需要时请删除。`,
   exported: (p) => `${p.path} 的 ${p.count} 个 znode 已写入 ${p.file}`,
   imported: (p) => `${p.path}:新建 ${p.created} 个,修改 ${p.updated} 个,保持不变 ${p.skipped} 个`,
+  mirrorState: { starting: '开始', scanning: '正在比较', following: '正在跟随', disconnected: '等待服务器', verifying: '正在核对两边', handedOver: '已移交', stopped: '已停止', failed: '已失败' },
+  mirrorLine: (p) => `${p.state}:新建 ${p.created} 个,修改 ${p.updated} 个,删除 ${p.deleted} 个,保留 ${p.conflicts} 个;截至 zxid ${p.zxid}`,
+  handedOver: (p) => `${p.path}:${p.nodes} 个 znode 两边相同;${p.to} 从现在起独立`,
   connected: (p) => `已连接 ${p.host},会话 ${p.session}。“help” 列出命令,“quit” 退出。`,
 };

@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   restore: async () => (await import('./coordination-backup.ts')).restore,
   cli: async () => (await import('./coordination-cli.ts')).cli,
   export: async () => (await import('./coordination-transfer.ts')).exportTree,
+  mirror: async () => (await import('./coordination-mirror.ts')).mirror,
   import: async () => (await import('./coordination-transfer.ts')).importTree,
 };
 
