@@ -15,7 +15,7 @@ import { showHost } from '../../engines/coordination/admin/ask-word.ts';
 import { showZxid } from '../../engines/coordination/zxid.ts';
 import { UsageError } from './args.ts';
 import { parseHost, parseWords, type Parsed } from './coordination-args.ts';
-import type { Terminal } from './coordination.ts';
+import type { Terminal } from './terminal.ts';
 import { EXIT } from './exit-codes.ts';
 import { words } from './words.ts';
 

@@ -5,7 +5,7 @@ import { Shell } from '../../engines/coordination/client/shell.ts';
 import { showSession } from '../../engines/coordination/zxid.ts';
 import { onAbort } from '../../lib/async.ts';
 import { clientOptions, CLIENT_VALUES } from './coordination-client.ts';
-import type { Terminal } from './coordination.ts';
+import type { Terminal } from './terminal.ts';
 import { parseWords } from './coordination-args.ts';
 import { EXIT } from './exit-codes.ts';
 import { words } from './words.ts';

@@ -1,7 +1,7 @@
 // `sluice coordination lint ZOO.CFG`: what is wrong or unwise in a configuration, one line each.
 import type { Lint } from '../../engines/coordination/config/lint.ts';
 import { lintNodeConfig } from '../../engines/coordination/config/read-config.ts';
-import type { Terminal } from './coordination.ts';
+import type { Terminal } from './terminal.ts';
 import { parseWords } from './coordination-args.ts';
 import { EXIT } from './exit-codes.ts';
 import { words } from './words.ts';

@@ -5,7 +5,7 @@ import { showZxid } from '../../engines/coordination/zxid.ts';
 import { onAbort } from '../../lib/async.ts';
 import { clientOptions } from './coordination-client.ts';
 import { parseWords } from './coordination-args.ts';
-import type { Terminal } from './coordination.ts';
+import type { Terminal } from './terminal.ts';
 import { EXIT } from './exit-codes.ts';
 import { words } from './words.ts';
 

@@ -9,7 +9,7 @@ import { showSession, showZxid } from '../../engines/coordination/zxid.ts';
 import { UsageError } from './args.ts';
 import { parseWords } from './coordination-args.ts';
 import { lintLine } from './coordination-lint.ts';
-import type { Terminal } from './coordination.ts';
+import type { Terminal } from './terminal.ts';
 import { EXIT } from './exit-codes.ts';
 import { errorText, words } from './words.ts';
 

@@ -7,7 +7,7 @@ import { SluiceError } from '../../../preload/contract/sluice-error.ts';
 import { counterOf, epochOf, showZxid } from '../../engines/coordination/zxid.ts';
 import { UsageError } from './args.ts';
 import { parseHost, parseWords } from './coordination-args.ts';
-import type { Terminal } from './coordination.ts';
+import type { Terminal } from './terminal.ts';
 import { EXIT } from './exit-codes.ts';
 import { words } from './words.ts';
 

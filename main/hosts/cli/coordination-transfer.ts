@@ -7,7 +7,7 @@ import { exportNodes } from '../../engines/coordination/trees/export.ts';
 import { importNodes } from '../../engines/coordination/trees/import.ts';
 import { clientOptions, CLIENT_VALUES } from './coordination-client.ts';
 import { parseWords, type Parsed } from './coordination-args.ts';
-import type { Terminal } from './coordination.ts';
+import type { Terminal } from './terminal.ts';
 import { EXIT } from './exit-codes.ts';
 import { words } from './words.ts';
 

@@ -2,14 +2,8 @@
 import { SluiceError, toErrorInfo } from '../../../preload/contract/sluice-error.ts';
 import { UsageError } from './args.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
-import type { Output } from './output.ts';
+import type { Terminal } from './terminal.ts';
 import { errorText, words } from './words.ts';
-
-export interface Terminal {
-  readonly out: Output;
-  readonly err: Output;
-  readonly signal: AbortSignal;
-}
 
 type Command = (rest: readonly string[], terminal: Terminal) => Promise<number>;
 

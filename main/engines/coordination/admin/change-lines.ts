@@ -2,7 +2,7 @@
 import type { NodeChange } from '../history/node-change.ts';
 import { showSession, showZxid } from '../zxid.ts';
 import { SluiceError } from '../../../../preload/contract/sluice-error.ts';
-import type { CommandAnswer } from './admin-commands.ts';
+import type { CommandAnswer } from './admin-command.ts';
 import type { NodeView } from './node-view.ts';
 
 /** Data is text where it is UTF-8, else base64 under `data64`; a line of `error` ends a feed that the logs cannot go on with. */
