@@ -19,7 +19,7 @@ const COMMANDS = [
 const masked = (text: string): string => text.replace(/[A-Z][a-z]{2} [A-Z][a-z]{2} \d\d \d\d:\d\d:\d\d UTC 20\d\d/g, 'TIME').replace(/ephemeralOwner = 0x[0-9a-f]{9,}/g, 'ephemeralOwner = SESSION').replace(/^Connecting to .*$/m, '');
 /** Outputs come from two threads; which line of stdout an event lands on is chance. */
 function parts(text: string): { readonly events: string[]; readonly rest: string } {
-  const events = [...text.matchAll(/^WatchedEvent .*$/gm)].map(([line]) => line);
+  const events = [...text.matchAll(/^WatchedEvent .*$/gm)].map(([line]) => line).filter((line) => !line.includes('state:Closed')); // printed only if the JVM lives long enough
   return { events, rest: masked(text).replace(/\n*WATCHER::\n\nWatchedEvent .*\n/g, '\n').replace(/\n+/g, '\n') };
 }
 
