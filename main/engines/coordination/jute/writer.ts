@@ -93,11 +93,20 @@ export class JuteWriter {
     return this.#bytes.subarray(0, this.#length);
   }
 
-  /** Hands over what was written (owned by the caller) and begins anew. */
+  /** Hands over what was written (owned by the caller) and begins anew. Little of a large buffer is copied: a new one each time would call the collector. */
   take(): Buffer {
-    const taken = this.#bytes.subarray(0, this.#length);
-    this.#bytes = Buffer.allocUnsafe(Math.max(256, Math.min(this.#bytes.length, 65_536)));
+    const written = this.view();
+    if (written.length * 2 <= this.#bytes.length) {
+      this.#length = 0;
+      return Buffer.from(written);
+    }
+    this.leave();
+    return written;
+  }
+
+  /** Leaves what was written to whoever holds a view of it, and begins anew in other memory. */
+  leave(): void {
+    this.#bytes = Buffer.allocUnsafe(Math.min(this.#bytes.length, 65_536));
     this.#length = 0;
-    return taken;
   }
 }

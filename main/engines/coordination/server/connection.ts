@@ -329,7 +329,7 @@ export class Connection implements Reader {
     if (this.#out.length === 0 || this.state === 'closed') return;
     this.#socket.write(this.#out.view());
     if (this.#socket.writableLength === 0) this.#out.cut(0);
-    else this.#out.take();
+    else this.#out.leave();
     if (this.state === 'closing') this.#socket.end();
     else if (this.#paused || this.outstanding > 0) this.#goOn();
   }
