@@ -8,7 +8,7 @@ import { root } from './node-version.mjs';
 import { main as preparePeers } from './peers.mjs';
 import { run } from './processes.mjs';
 
-const PARTS = [['architecture', 'unit', 'renderer', 'conformance'], ['interop'], ['coordination'], ['e2e']];
+const PARTS = [['architecture', 'unit', 'renderer', 'conformance'], ['interop'], ['e2e']];
 
 const seconds = (begun) => `${((performance.now() - begun) / 1000).toFixed(0)} s`;
 
