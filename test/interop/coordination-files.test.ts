@@ -9,7 +9,7 @@ import type { NodeEvent } from '../../main/engines/coordination/parts.ts';
 import { openDatabase, type StoredDatabase } from '../../main/engines/coordination/store/database.ts';
 import { listLogs, readTxns } from '../../main/engines/coordination/txnlog/log-files.ts';
 import { LogWriter } from '../../main/engines/coordination/txnlog/log-writer.ts';
-import { nodeDisk } from '../../main/engines/coordination/txnlog/node-disk.ts';
+import { nodeDisk } from '../../main/lib/disk/node-disk.ts';
 import { makeTxn, type Change } from '../../main/engines/coordination/txn.ts';
 import { encodeChange, withDigest } from '../unit/main/engines/coordination/support/txns.ts';
 import { peerProblem, startPeer } from '../peers/start-peer.ts';

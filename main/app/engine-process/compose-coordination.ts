@@ -9,7 +9,7 @@ import { LocalCoordinationEngine } from '../../engines/coordination/desk/engine.
 import type { DeskNode } from '../../engines/coordination/desk/nodes.ts';
 import { startNode } from '../../engines/coordination/node.ts';
 import type { Report } from '../../engines/coordination/parts.ts';
-import { nodeDisk } from '../../engines/coordination/txnlog/node-disk.ts';
+import { nodeDisk } from '../../lib/disk/node-disk.ts';
 
 export interface ComposedCoordinationEngine {
   readonly engine: CoordinationEngine;

@@ -8,7 +8,7 @@ import type { NodeConfig } from '../config/node-config.ts';
 import { SNAP_HEADER } from '../snapshot/snapshot-format.ts';
 import { readSnapshot } from '../snapshot/snapshot-files.ts';
 import { SnapshotSource } from '../snapshot/snapshot-source.ts';
-import { nodeDisk } from '../txnlog/node-disk.ts';
+import { nodeDisk } from '../../../lib/disk/node-disk.ts';
 
 /** Puts a state in the place of all that the node has; `pull` gives what a snapshot file holds behind its header. */
 export type ReplaceData = (zxid: number, pull: (size: number) => Promise<Buffer>) => Promise<void>;

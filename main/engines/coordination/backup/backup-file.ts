@@ -6,7 +6,7 @@ import { codeOf } from '../../../lib/errno.ts';
 import { listSnapshots, readSnapshot, writeSnapshot } from '../snapshot/snapshot-files.ts';
 import type { DataTree } from '../tree/data-tree.ts';
 import { zxidOfName } from '../txnlog/log-format.ts';
-import { nodeDisk } from '../txnlog/node-disk.ts';
+import { nodeDisk } from '../../../lib/disk/node-disk.ts';
 import type { StateAt } from './state-at.ts';
 
 export interface BackupFacts {

@@ -6,7 +6,7 @@ import { SluiceError } from '../../../../preload/contract/sluice-error.ts';
 import { codeOf } from '../../../lib/errno.ts';
 import { listSnapshots, writeSnapshot } from '../snapshot/snapshot-files.ts';
 import { lockDataDir } from '../store/data-lock.ts';
-import { nodeDisk } from '../txnlog/node-disk.ts';
+import { nodeDisk } from '../../../lib/disk/node-disk.ts';
 import { epochOf } from '../zxid.ts';
 import { digestOf, readBackup, type BackupFacts } from './backup-file.ts';
 import type { DataFolders, StateAt } from './state-at.ts';

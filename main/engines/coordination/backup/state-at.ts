@@ -11,7 +11,7 @@ import { decode } from '../store/load.ts';
 import { applyTxn } from '../tree/apply-txn.ts';
 import type { DataTree } from '../tree/data-tree.ts';
 import { listLogs, logsAfter, readTxns } from '../txnlog/log-files.ts';
-import { nodeDisk } from '../txnlog/node-disk.ts';
+import { nodeDisk } from '../../../lib/disk/node-disk.ts';
 import { showZxid } from '../zxid.ts';
 
 /** Where the snapshots and the logs are: dataDir and dataLogDir, each with a version-2 in it. */

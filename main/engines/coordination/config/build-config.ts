@@ -2,10 +2,11 @@
 import { join, resolve } from 'node:path';
 import { FOUR_LETTER_WORDS } from './keys.ts';
 import { KeyReader } from './key-reader.ts';
-import { nearest, type Lints } from './lint.ts';
+import { nearest } from '../../../lib/nearest.ts';
+import type { Lints } from './lint.ts';
 import { readMyId } from './my-id.ts';
 import type { NodeConfig, QuorumConfig, ServerRole } from './node-config.ts';
-import type { Property } from './properties.ts';
+import type { Property } from '../../../lib/java-properties.ts';
 import { readQuorum } from './quorum-config.ts';
 import { readSasl } from './sasl-config.ts';
 import { readTls } from './tls-config.ts';

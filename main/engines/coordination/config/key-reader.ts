@@ -1,8 +1,8 @@
 // Typed values out of a properties file by key, as Java reads them; what does not fit becomes a lint.
 import type { Lints } from './lint.ts';
-import { nearest } from './lint.ts';
+import { nearest } from '../../../lib/nearest.ts';
 import { bareKey, isFamily, KEYS } from './keys.ts';
-import type { Property } from './properties.ts';
+import type { Property } from '../../../lib/java-properties.ts';
 
 const INT_MAX = 2_147_483_647;
 

@@ -1,7 +1,7 @@
 // server.N, group.N and weight.N lines: read as QuorumPeer.QuorumServer and QuorumHierarchical do, and written back as they print them.
 import type { QuorumConfig, QuorumServer, ServerRole } from './node-config.ts';
 import type { Lints } from './lint.ts';
-import type { Property } from './properties.ts';
+import type { Property } from '../../../lib/java-properties.ts';
 
 /** A server line that cannot be used; the message says why. */
 export class ServerLineError extends Error {}

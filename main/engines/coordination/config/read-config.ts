@@ -7,7 +7,7 @@ import { buildConfig, type ConfigSource } from './build-config.ts';
 import { bareKey } from './keys.ts';
 import { Lints, type Lint } from './lint.ts';
 import type { NodeConfig } from './node-config.ts';
-import { parseProperties, type PropertiesFile, type Property } from './properties.ts';
+import { parseProperties, type PropertiesFile, type Property } from '../../../lib/java-properties.ts';
 
 /** No real configuration comes near it. */
 const MAX_BYTES = 4 * 1024 * 1024;

@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { SluiceError } from '../../../../preload/contract/sluice-error.ts';
 import { codeOf } from '../../../lib/errno.ts';
 import type { NodeConfig, QuorumConfig } from './node-config.ts';
-import { naturalLines, parseProperties } from './properties.ts';
+import { naturalLines, parseProperties } from '../../../lib/java-properties.ts';
 import { formatQuorum } from './quorum-config.ts';
 
 /** By a temporary name, fsync, rename, fsync of the folder; keeps the mode of a file that is there. Throws COORD_DISK. */

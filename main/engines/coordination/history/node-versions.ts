@@ -1,6 +1,6 @@
 // What a znode has held, as far back as the logs on disk reach: who set it, when, and what it was before.
 import { decode } from '../store/load.ts';
-import type { Disk } from '../txnlog/disk.ts';
+import type { Disk } from '../../../lib/disk/disk.ts';
 import { listLogs, readTxns } from '../txnlog/log-files.ts';
 import { changesOf, type NodeChange } from './node-change.ts';
 

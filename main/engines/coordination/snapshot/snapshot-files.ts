@@ -6,7 +6,7 @@ import { SluiceError } from '../../../../preload/contract/sluice-error.ts';
 import { JuteWriter } from '../jute/writer.ts';
 import type { DataTree, TreeOptions } from '../tree/data-tree.ts';
 import { Adler32 } from '../txnlog/adler32.ts';
-import type { Disk } from '../txnlog/disk.ts';
+import type { Disk } from '../../../lib/disk/disk.ts';
 import { zxidOfName } from '../txnlog/log-format.ts';
 import { hexZxid } from '../zxid.ts';
 import { END_PATH, SNAP_HEADER, SNAP_MAGIC, type SnapshotDigest } from './snapshot-format.ts';

@@ -2,7 +2,7 @@
 import { createGunzip } from 'node:zlib';
 import { Readable } from 'node:stream';
 import { Adler32 } from '../txnlog/adler32.ts';
-import type { Disk, DiskFile } from '../txnlog/disk.ts';
+import type { Disk, DiskFile } from '../../../lib/disk/disk.ts';
 import type { Cursor } from './cursor.ts';
 
 const CHUNK = 262_144;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { SluiceError } from '../../../../preload/contract/sluice-error.ts';
 import { codeOf } from '../../../lib/errno.ts';
 import type { EpochFiles } from '../parts.ts';
-import type { Disk } from '../txnlog/disk.ts';
+import type { Disk } from '../../../lib/disk/disk.ts';
 import { epochOf, showZxid } from '../zxid.ts';
 
 const CURRENT = 'currentEpoch';

@@ -3,7 +3,7 @@ import { SluiceError } from '../../../../preload/contract/sluice-error.ts';
 import { listSnapshots, readSnapshot, type SnapshotFile } from '../snapshot/snapshot-files.ts';
 import type { TreeOptions } from '../tree/data-tree.ts';
 import type { Txn } from '../txn.ts';
-import type { Disk } from '../txnlog/disk.ts';
+import type { Disk } from '../../../lib/disk/disk.ts';
 import { lastZxidInLogs, listLogs, logsAfter, readTxns, type LogFile } from '../txnlog/log-files.ts';
 import { follows, zxidOfTxn } from '../txnlog/log-format.ts';
 import { LogScan } from '../txnlog/log-scan.ts';

@@ -5,7 +5,7 @@ import { JuteError } from '../jute/reader.ts';
 import { listSnapshots, readSnapshot, removeUnfinished, type LoadedSnapshot, type SnapshotFile } from '../snapshot/snapshot-files.ts';
 import type { TreeOptions } from '../tree/data-tree.ts';
 import { decodeTxn, type Txn } from '../txn.ts';
-import type { Disk } from '../txnlog/disk.ts';
+import type { Disk } from '../../../lib/disk/disk.ts';
 import { corruptLog, listLogs, logsAfter, readTxns, type LoggedTxn, type OnTorn } from '../txnlog/log-files.ts';
 
 /** Real servers give up after so many. */

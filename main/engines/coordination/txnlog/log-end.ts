@@ -1,7 +1,7 @@
 // How a log ends where no whole record follows: with zeros, with the torn rest of a write that was never acknowledged, or damaged.
 // A write that a power cut tears leaves bytes missing, or whole sectors of zeros; it never leaves bytes changed. So one changed
 // bit is told from a tear even in the last record, and nothing that was acknowledged is taken for a tear.
-import type { DiskFile } from './disk.ts';
+import type { DiskFile } from '../../../lib/disk/disk.ts';
 import { adler32 } from './adler32.ts';
 import { FILE_HEADER, RECORD_HEAD, fileHeader, wholeRecordAt } from './log-format.ts';
 

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { SluiceError } from '../../../../preload/contract/sluice-error.ts';
 import { showZxid } from '../zxid.ts';
-import type { Disk } from './disk.ts';
+import type { Disk } from '../../../lib/disk/disk.ts';
 import type { LogEnd } from './log-end.ts';
 import { FILE_HEADER, RECORD_HEAD, follows, zxidOfName, zxidOfTxn } from './log-format.ts';
 import { LogScan } from './log-scan.ts';

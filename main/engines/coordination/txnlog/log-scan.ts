@@ -1,7 +1,7 @@
 // Reads one log file from its beginning: whole records in order, then how it ends.
 import { FILE_HEADER, RECORD_HEAD, isLogHeader, wholeRecordAt } from './log-format.ts';
 import { judgeEnd, judgeHeader, type LogEnd } from './log-end.ts';
-import type { Disk, DiskFile } from './disk.ts';
+import type { Disk, DiskFile } from '../../../lib/disk/disk.ts';
 
 const CHUNK = 262_144;
 

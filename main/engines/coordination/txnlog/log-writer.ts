@@ -2,7 +2,7 @@
 import { SluiceError } from '../../../../preload/contract/sluice-error.ts';
 import { codeOf } from '../../../lib/errno.ts';
 import { join } from 'node:path';
-import type { Disk, DiskFile } from './disk.ts';
+import type { Disk, DiskFile } from '../../../lib/disk/disk.ts';
 import { MAX_BATCH } from './log-end.ts';
 import { endUpTo } from './log-files.ts';
 import { FILE_HEADER, fileHeader, logName, putRecord, recordSize } from './log-format.ts';

@@ -6,9 +6,9 @@ import { loadStateAt } from '../../../../../../main/engines/coordination/backup/
 import { changesAfter } from '../../../../../../main/engines/coordination/history/change-feed.ts';
 import type { NodeChange } from '../../../../../../main/engines/coordination/history/node-change.ts';
 import { nodeVersions } from '../../../../../../main/engines/coordination/history/node-versions.ts';
-import { nodeDisk } from '../../../../../../main/engines/coordination/txnlog/node-disk.ts';
+import { nodeDisk } from '../../../../../../main/lib/disk/node-disk.ts';
 import { openDatabase, type StoredDatabase } from '../../../../../../main/engines/coordination/store/database.ts';
-import { MemoryDisk, seeded } from '../support/memory-disk.ts';
+import { MemoryDisk, seeded } from '../../../../../support/memory-disk.ts';
 import { randomChange } from '../support/random-changes.ts';
 import { treeText } from '../support/tree-text.ts';
 import { closeSession, create, databaseOptions, failed, multi, openSession, remove, setAcl, setData, OPEN, Writer } from '../support/txns.ts';

@@ -7,7 +7,7 @@ import { serializeState } from '../../../../../../main/engines/coordination/snap
 import { applyTxn } from '../../../../../../main/engines/coordination/tree/apply-txn.ts';
 import { DataTree } from '../../../../../../main/engines/coordination/tree/data-tree.ts';
 import type { Txn } from '../../../../../../main/engines/coordination/txn.ts';
-import { MemoryDisk, seeded } from '../support/memory-disk.ts';
+import { MemoryDisk, seeded } from '../../../../../support/memory-disk.ts';
 import { randomChange } from '../support/random-changes.ts';
 import { create, setData, txnOf } from '../support/txns.ts';
 import { treeText } from '../support/tree-text.ts';

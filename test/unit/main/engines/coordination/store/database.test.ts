@@ -6,7 +6,7 @@ import { fileHeader } from '../../../../../../main/engines/coordination/txnlog/l
 import { LogWriter } from '../../../../../../main/engines/coordination/txnlog/log-writer.ts';
 import type { Txn } from '../../../../../../main/engines/coordination/txn.ts';
 import { zxidOf } from '../../../../../../main/engines/coordination/zxid.ts';
-import { MemoryDisk, seeded } from '../support/memory-disk.ts';
+import { MemoryDisk, seeded } from '../../../../../support/memory-disk.ts';
 import { randomChange } from '../support/random-changes.ts';
 import { treeText } from '../support/tree-text.ts';
 import { create, databaseOptions, openSession, remove, setData, SESSION, Writer } from '../support/txns.ts';

@@ -7,9 +7,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../../../../../main/engines/coordination/store/database.ts';
 import { EpochStore } from '../../../../../../main/engines/coordination/store/epoch-files.ts';
 import { lockDataDir } from '../../../../../../main/engines/coordination/store/data-lock.ts';
-import { nodeDisk } from '../../../../../../main/engines/coordination/txnlog/node-disk.ts';
+import { nodeDisk } from '../../../../../../main/lib/disk/node-disk.ts';
 import { zxidOf } from '../../../../../../main/engines/coordination/zxid.ts';
-import { MemoryDisk, seeded } from '../support/memory-disk.ts';
+import { MemoryDisk, seeded } from '../../../../../support/memory-disk.ts';
 import { create, databaseOptions, Writer } from '../support/txns.ts';
 import { treeText } from '../support/tree-text.ts';
 

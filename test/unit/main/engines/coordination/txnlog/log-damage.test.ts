@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readTxns, listLogs, type LoggedTxn } from '../../../../../../main/engines/coordination/txnlog/log-files.ts';
 import { FILE_HEADER, fileHeader, putRecord, recordSize } from '../../../../../../main/engines/coordination/txnlog/log-format.ts';
 import type { LogEnd } from '../../../../../../main/engines/coordination/txnlog/log-end.ts';
-import { MemoryDisk } from '../support/memory-disk.ts';
+import { MemoryDisk } from '../../../../../support/memory-disk.ts';
 import { create, setData, txnOf } from '../support/txns.ts';
 import { SluiceError } from '../../../../../../preload/contract/sluice-error.ts';
 

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { SluiceError } from '../../../../../../preload/contract/sluice-error.ts';
 import { cutLog, listLogs, readTxns, truncateLogs } from '../../../../../../main/engines/coordination/txnlog/log-files.ts';
 import { LogWriter, type LogWriterOptions } from '../../../../../../main/engines/coordination/txnlog/log-writer.ts';
-import type { Disk } from '../../../../../../main/engines/coordination/txnlog/disk.ts';
-import { MemoryDisk, seeded } from '../support/memory-disk.ts';
+import type { Disk } from '../../../../../../main/lib/disk/disk.ts';
+import { MemoryDisk, seeded } from '../../../../../support/memory-disk.ts';
 import { create, txnOf } from '../support/txns.ts';
 
 const DIR = '/d';

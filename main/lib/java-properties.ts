@@ -1,5 +1,5 @@
-// Files of java.util.Properties as ZooKeeper reads zoo.cfg: escapes, continued lines, comments. UTF-8 where it is well formed, else Latin-1.
-import { isUtf8 } from '../../../lib/bytes.ts';
+// Files of java.util.Properties, as ZooKeeper reads zoo.cfg and Flume its configuration: escapes, continued lines, comments.
+import { asBuffer, isUtf8 } from './bytes.ts';
 
 export interface Property {
   readonly key: string;
@@ -36,9 +36,12 @@ function continues(line: string): boolean {
   return count % 2 === 1;
 }
 
-/** The bytes of the file (Properties.load(InputStream)). Never throws; what is wrong stands in `broken`. */
-export function parseProperties(bytes: Uint8Array): PropertiesFile {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(isUtf8(bytes) ? 'utf8' : 'latin1').replace(/^\uFEFF/, '');
+/**
+ * The bytes of the file (Properties.load(InputStream)). Never throws; what is wrong stands in `broken`.
+ * Java itself reads Latin-1 and nothing else; by default UTF-8 is taken where it is well formed.
+ */
+export function parseProperties(bytes: Uint8Array, encoding: 'utf8' | 'latin1' = isUtf8(bytes) ? 'utf8' : 'latin1'): PropertiesFile {
+  const text = asBuffer(bytes).toString(encoding).replace(/^\uFEFF/, '');
   const lines = naturalLines(text);
   const properties: Property[] = [];
   const broken: { line: number; text: string }[] = [];

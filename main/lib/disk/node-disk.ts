@@ -1,7 +1,7 @@
 // The disk of this machine.
 import fs from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { codeOf } from '../../../lib/errno.ts';
+import { codeOf } from '../errno.ts';
 import type { Disk, DiskFile, OpenMode } from './disk.ts';
 
 const { O_CREAT, O_EXCL, O_RDONLY, O_RDWR, O_DSYNC } = fs.constants;

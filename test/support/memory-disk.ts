@@ -1,7 +1,7 @@
 // A disk in memory that forgets, at a power cut, what was not synced: sectors of writes under way reach it or not, each for itself.
 // It can be told to fail, as a full or broken one does.
 import { dirname, basename } from 'node:path';
-import type { Disk, DiskFile, OpenMode } from '../../../../../../main/engines/coordination/txnlog/disk.ts';
+import type { Disk, DiskFile, OpenMode } from '../../main/lib/disk/disk.ts';
 
 const SECTOR = 512;
 

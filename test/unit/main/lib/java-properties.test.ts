@@ -1,6 +1,6 @@
 // Java's properties files.
 import { describe, expect, it } from 'vitest';
-import { parseProperties } from '../../../../../../main/engines/coordination/config/properties.ts';
+import { parseProperties } from '../../../../main/lib/java-properties.ts';
 
 const pairs = (text: string | Buffer): [string, string, number][] => parseProperties(Buffer.from(text)).properties.map(({ key, value, line }) => [key, value, line]);
 
