@@ -1,6 +1,7 @@
 // The one table of operational errors: stable code -> names of its parameters, and whether a retry can help.
 // Texts (what happened, to what, why, what to do) stand in assets/locales/*/errors.ts under the same codes.
 import { z } from 'zod';
+import { AGENT_ERRORS } from './agent/errors.ts';
 
 interface ErrorSpec {
   readonly params: readonly string[];
@@ -108,6 +109,7 @@ export const ERRORS = {
   COORD_FOUR_LETTER: { params: ['host', 'word', 'reason'], retry: false },
   COORD_ARCHIVE: { params: ['file', 'reason'], retry: false },
   COORD_MIRROR: { params: ['path', 'reason'], retry: true },
+  ...AGENT_ERRORS,
 } as const satisfies Record<string, ErrorSpec>;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -1,5 +1,6 @@
 // English texts of every error code: what happened to which object, why, and what to do. See ../error-texts.ts.
 import type { ErrorTexts } from '../error-texts.ts';
+import { agentErrors } from './agent-errors.ts';
 
 const count = (value: string | number): string => Number(value).toLocaleString('en');
 const on = (place: string | number): string => (place === 'local' || place === '' ? 'on this computer' : `on ${place}`);
@@ -383,4 +384,5 @@ export const errors = {
   COORD_FOUR_LETTER: (p) => ({ title: 'The server does not answer that command', body: `${p.host}, ${p.word}: ${p.reason}`, remedy: 'Add the word to 4lw.commands.whitelist in the server’s zoo.cfg.' }),
   COORD_ARCHIVE: (p) => ({ title: 'The archive cannot be used', body: `${p.file}: ${p.reason}`, remedy: 'Choose another file, or make the archive anew.' }),
   COORD_MIRROR: (p) => ({ title: 'The mirror has stopped', body: `${p.path}: ${p.reason}`, remedy: 'It goes on by itself when the cause is gone; what it has not copied is shown.' }),
+  ...agentErrors,
 } satisfies ErrorTexts;

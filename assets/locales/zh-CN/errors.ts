@@ -1,5 +1,6 @@
 // 每个错误代码的中文说明：哪个对象发生了什么、原因、以及该怎么办。见 ../error-texts.ts。
 import type { ErrorTexts } from '../error-texts.ts';
+import { agentErrors } from './agent-errors.ts';
 
 const count = (value: string | number): string => Number(value).toLocaleString('zh-CN');
 const on = (place: string | number): string => (place === 'local' || place === '' ? '本机' : `${place} `);
@@ -387,4 +388,5 @@ export const errors = {
   COORD_FOUR_LETTER: (p) => ({ title: '服务器不应答该命令', body: `${p.host}，${p.word}，原因：${p.reason}`, remedy: '请在服务器的 zoo.cfg 中把该词加入 4lw.commands.whitelist。' }),
   COORD_ARCHIVE: (p) => ({ title: '无法使用该归档文件', body: `${p.file}，原因：${p.reason}`, remedy: '请选择其他文件，或重新生成归档。' }),
   COORD_MIRROR: (p) => ({ title: '镜像已停止', body: `${p.path}，原因：${p.reason}`, remedy: '原因消除后会自动继续；尚未复制的内容会显示出来。' }),
+  ...agentErrors,
 } satisfies ErrorTexts;

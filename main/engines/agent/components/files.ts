@@ -1,0 +1,4 @@
+// What makes the types of preload/contract/agent/specs/files.ts.
+import type { Family } from './family.ts';
+
+export const FILES: Family = {};
