@@ -10,11 +10,31 @@ import type { Event } from './event/event.ts';
  */
 export type TransactionState = 'new' | 'open' | 'completed' | 'closed';
 
+/** A source's place in what it reads, which stands behind the events of one commit. */
+export interface Mark {
+  /** Of the source's place store: "a1.r1.4f0c...". At most 200 characters. */
+  readonly key: string;
+  /** Grows with each commit of that key. */
+  readonly number: number;
+  /** At most 256 KiB. */
+  readonly value: string;
+}
+
+/** Where sources find how far they came. */
+export interface Marks {
+  /** Of the last commit of that key, also of those before a restart where the channel is durable. */
+  latest(key: string): Mark | null;
+  /** The last one whose events, and all before them, a crash cannot take any more: those of a durable channel at once, others when they have left the channel for good. */
+  safe(key: string): Mark | null;
+}
+
 export interface Transaction {
   readonly state: TransactionState;
   begin(): void;
   /** Kept until commit. AGENT_BATCH_TOO_LARGE when the transaction would hold more than `transactionCapacity`. */
   put(events: readonly Event[]): void;
+  /** Takes effect with the commit of the puts: a durable channel has both after a crash or neither, and keeps the last mark of each key. Only where the channel has `marks`. */
+  mark?(mark: Mark): void;
   /** Up to `most` of the oldest events, in order; none when the channel has none. Waits for the first one up to the channel's keep-alive, or until `signal`. */
   take(most: number, signal?: AbortSignal): Promise<readonly Event[]>;
   /**
@@ -39,6 +59,8 @@ export interface Channel extends Component {
   /** Events that were committed and not yet taken for good. */
   readonly size: number;
   begin(): Transaction;
+  /** Absent: it keeps none, and a source writes its place after the commit, so that a crash in between repeats one batch. */
+  readonly marks?: Marks;
   /** Called whenever events became available or room came free. The answer undoes it. */
   onChange(listener: () => void): () => void;
 }
@@ -49,8 +71,11 @@ export interface ChannelProcessor {
    * Interceptors, selector, then one commit over all required channels: resolves when every one of them has the events for good, rejects with AGENT_CHANNEL_FULL,
    * AGENT_BATCH_TOO_LARGE or AGENT_DISK when none has. Optional channels follow; what they refuse is counted and dropped.
    * Calls may overlap; events of one call stay together and in order, and calls reach a channel in the order in which they were made.
+   * `mark` is committed with the events.
    */
-  process(events: readonly Event[]): Promise<void>;
+  process(events: readonly Event[], mark?: Mark): Promise<void>;
+  /** Over all channels behind; null where one of them keeps none. */
+  readonly marks?: Marks | null;
   /** Most events one call may have: the least transactionCapacity of the channels behind. */
   readonly most: number;
 }

@@ -1,9 +1,9 @@
 // One commit over several channels: all of them have the events, or none (Flume commits one after another and so leaves duplicates behind a failure).
 import type { Event } from '../event/event.ts';
-import type { Channel, Transaction } from '../parts.ts';
+import type { Channel, Mark, Transaction } from '../parts.ts';
 
 /** Puts each channel's events into it, all at once. Rejects, with nothing put anywhere, when one of them refuses. */
-export async function commitAll(shares: ReadonlyMap<Channel, readonly Event[]>): Promise<void> {
+export async function commitAll(shares: ReadonlyMap<Channel, readonly Event[]>, mark?: Mark): Promise<void> {
   const transactions: Transaction[] = [];
   try {
     for (const [channel, events] of shares) {
@@ -11,6 +11,7 @@ export async function commitAll(shares: ReadonlyMap<Channel, readonly Event[]>):
       transaction.begin();
       transactions.push(transaction);
       transaction.put(events);
+      if (mark) transaction.mark?.(mark);
     }
     // who can still refuse is asked first; at most one of the rest can fail, and goes before those that cannot
     const channels = [...shares.keys()];

@@ -5,8 +5,9 @@ import { SluiceError } from '../../../../preload/contract/sluice-error.ts';
 import { channel } from '../components/factory.ts';
 import type { Event } from '../event/event.ts';
 import type { ChannelCounters } from '../monitoring/counters.ts';
-import type { Channel, Transaction } from '../parts.ts';
+import type { Channel, Mark, Transaction } from '../parts.ts';
 import { EventQueue } from './event-queue.ts';
+import { VolatileMarks } from './marks.ts';
 import { Room } from './room.ts';
 import { ChangeSignal } from './signal.ts';
 import { BasicTransaction } from './transaction.ts';
@@ -41,6 +42,7 @@ export class MemoryChannel implements Channel {
   readonly events: Room;
   readonly slots: Room;
   readonly signal = new ChangeSignal();
+  readonly marks = new VolatileMarks();
   /** Taken, and not yet for good. */
   taken = 0;
 
@@ -69,6 +71,7 @@ class MemoryTransaction extends BasicTransaction {
   private takes: readonly Event[] = [];
   private reserved = false;
   private slots = 0;
+  private placed: Mark | null = null;
 
   constructor(owner: MemoryChannel) {
     super();
@@ -82,6 +85,8 @@ class MemoryTransaction extends BasicTransaction {
     if (count > transactionCapacity) throw SluiceError.of('AGENT_BATCH_TOO_LARGE', { channel: name, events: count, capacity: transactionCapacity });
     this.puts = this.puts.length === 0 ? events : [...this.puts, ...events];
   }
+
+  protected override doMark(mark: Mark): void { this.placed = mark; }
 
   protected async doTake(most: number, signal: AbortSignal | undefined): Promise<readonly Event[]> {
     const { channel } = this;
@@ -112,10 +117,12 @@ class MemoryTransaction extends BasicTransaction {
     if (puts.length > 0) {
       if (!this.reserved) await this.doPrepare();
       channel.queue.push(puts);
+      if (this.placed) channel.marks.put(this.placed, puts);
       channel.counters.EventPutSuccessCount += puts.length;
     }
     if (takes.length > 0) {
       channel.taken -= takes.length;
+      channel.marks.gone(takes);
       channel.events.give(takes.length);
       channel.slots.give(slotsOf(takes));
       channel.counters.EventTakeSuccessCount += takes.length;

@@ -1,6 +1,6 @@
 // The states of a transaction, and what may be done in which (BasicTransactionSemantics). A channel's own transaction says only what happens then.
 import type { Event } from '../event/event.ts';
-import type { Transaction, TransactionState } from '../parts.ts';
+import type { Mark, Transaction, TransactionState } from '../parts.ts';
 
 /** A call in the wrong state: a bug of the caller. */
 export class IllegalTransaction extends Error {}
@@ -20,6 +20,12 @@ export abstract class BasicTransaction implements Transaction {
     this.expect('put', 'open');
     this.useFor('put');
     this.doPut(events);
+  }
+
+  mark(mark: Mark): void {
+    this.expect('mark', 'open');
+    this.useFor('put');
+    this.doMark(mark);
   }
 
   take(most: number, signal?: AbortSignal): Promise<readonly Event[]> {
@@ -59,6 +65,9 @@ export abstract class BasicTransaction implements Transaction {
   protected abstract doPrepare(group: string | null): Promise<void>;
   protected abstract doCommit(): Promise<void>;
   protected abstract doRollback(): Promise<void>;
+
+  /** Of a channel without marks: nothing. */
+  protected doMark(_mark: Mark): void {}
 
   private expect(verb: string, state: TransactionState): void {
     if (this.now !== state) throw new IllegalTransaction(`${verb} in a transaction that is ${this.now}, not ${state}`);
