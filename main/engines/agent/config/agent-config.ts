@@ -42,6 +42,8 @@ export interface AgentConfig {
   readonly sources: ReadonlyMap<string, SourceConfig>;
   readonly sinks: ReadonlyMap<string, SinkConfig>;
   readonly groups: ReadonlyMap<string, SinkGroupConfig>;
+  /** Of the agent itself, ours: what stands below `a1.sluice.` (exclusive ...). */
+  readonly settings?: Properties;
 }
 
 /** The properties below a prefix ("interceptors.i1."), their keys without it. */
