@@ -32,6 +32,10 @@ export class MemoryDisk implements Disk {
   #keptNames = new Map<string, Inode>();
   /** Asked before each write; the code to fail with, or null. */
   fails: (path: string, bytes: number) => string | null = () => null;
+  /** The same before each sync, of a file or a folder. What a failed sync was for is not on disk, and a later sync does not bring it there. */
+  failsSync: (path: string) => string | null = () => null;
+  failsRead: (path: string) => string | null = () => null;
+  space = Number.MAX_SAFE_INTEGER;
   writes = 0;
   syncs = 0;
 
@@ -63,7 +67,13 @@ export class MemoryDisk implements Disk {
     this.names.delete(path);
   }
 
+  async free(): Promise<number> {
+    return this.space;
+  }
+
   async syncDir(dir: string): Promise<void> {
+    const code = this.failsSync(dir);
+    if (code !== null) throw failure(code);
     for (const path of [...this.#keptNames.keys()]) if (dirname(path) === dir && !this.names.has(path)) this.#keptNames.delete(path);
     for (const [path, inode] of this.names) if (dirname(path) === dir) this.#keptNames.set(path, inode);
   }
@@ -99,12 +109,21 @@ export class MemoryDisk implements Disk {
 
   #file(path: string, inode: Inode, durable: boolean): DiskFile {
     const flush = (): void => {
+      const code = this.failsSync(path);
+      if (code !== null) {
+        inode.pending = [];
+        throw failure(code);
+      }
       inode.kept = Buffer.from(inode.live);
       inode.pending = [];
     };
     return {
       size: async () => inode.live.length,
-      read: async (into, position) => inode.live.copy(into, 0, position),
+      read: async (into, position) => {
+        const code = this.failsRead(path);
+        if (code !== null) throw failure(code);
+        return inode.live.copy(into, 0, position);
+      },
       write: async (bytes, position) => {
         this.writes += 1;
         const code = this.fails(path, bytes.length);

@@ -35,4 +35,6 @@ export interface Disk {
   remove(path: string): Promise<void>;
   /** Names made, changed and taken away in the folder are on disk. */
   syncDir(dir: string): Promise<void>;
+  /** Bytes that this user may still write to the file system of `path`, which is there. */
+  free(path: string): Promise<number>;
 }

@@ -100,4 +100,8 @@ export const nodeDisk: Disk = {
   rename: (from, to) => fs.promises.rename(from, to),
   remove: (path) => fs.promises.rm(path, { force: true }),
   syncDir,
+  free: async (path) => {
+    const { bavail, bsize } = await fs.promises.statfs(path);
+    return bavail * bsize;
+  },
 };
