@@ -90,4 +90,7 @@ export interface AgentPorts {
   readonly openCoordination: ((connectString: string) => Promise<CoordinationClient>) | null;
   readonly openHbase: ((target: HbaseTarget) => Promise<HbaseTable>) | null;
   readonly openSql: ((file: string) => SqlDatabase) | null;
+  /** What holds for all components where they say nothing themselves: -Dname=value, and the environment. Null: not given. */
+  readonly javaProperty?: (name: string) => string | null;
+  readonly environment?: (name: string) => string | null;
 }
