@@ -76,10 +76,15 @@ export const processor = made<ProcessorContext, Processor>();
 
 /** Makes it from its configuration. Throws AGENT_KEY for the first value that cannot be meant. */
 export async function create<C extends Context, T>(factory: Factory<C, T>, { spec, properties }: PartConfig, context: C): Promise<T> {
+  return factory.create(partValues(context.name, spec, properties) as never, context);
+}
+
+/** The values of a component's keys, or of those of a part of it. Throws AGENT_KEY for the first that cannot be meant. */
+export function partValues<S extends ComponentSpec>(component: string, spec: S, properties: Properties): ValuesOf<S> {
   const { values, problems } = readValues(spec, properties);
   const problem = problems.find(({ kind }) => kind !== 'notAFlag');
-  if (problem) throw valueError(context.name, problem);
-  return factory.create(values as never, context);
+  if (problem) throw valueError(component, problem);
+  return values;
 }
 
 /** The problem as an error of the component. */
