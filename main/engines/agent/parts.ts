@@ -60,7 +60,7 @@ export interface Channel extends Component {
   readonly size: number;
   begin(): Transaction;
   /** Absent: it keeps none, and a source writes its place after the commit, so that a crash in between repeats one batch. */
-  readonly marks?: Marks;
+  readonly marks?: Marks | undefined;
   /** Called whenever events became available or room came free. The answer undoes it. */
   onChange(listener: () => void): () => void;
 }
