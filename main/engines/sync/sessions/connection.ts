@@ -34,6 +34,7 @@ export class Connection {
     this.signal = signal;
     this.reader = new WireReader(process.stdout, { onMessage: (tag, body) => { this.receive(tag, body); } });
     this.writer = new WireWriter(process.stdin);
+    void process.ended?.then(() => { this.writer.stop(); }); // its window would never open again, and its end is not seen before its output is read
     process.stderr.on('data', (chunk: Buffer) => { this.stderr = Buffer.concat([this.stderr, chunk]).subarray(-STDERR_KEPT); });
     process.stderr.on('error', () => {});
     if (signal?.aborted) this.abort();

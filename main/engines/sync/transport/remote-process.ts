@@ -7,6 +7,8 @@ export interface RemoteProcess {
   readonly stderr: Readable;
   /** Settles once, after the streams ended; never rejects. `code` is null when a signal or a lost connection ended it. */
   readonly exited: Promise<{ readonly code: number | null; readonly signal: string | null; readonly lost: Error | null }>;
+  /** Where the transport tells: settles as soon as the program has ended and takes no more, while what it wrote may still be read. */
+  readonly ended?: Promise<void>;
   /** Ends it at once; `exited` settles soon after. */
   kill(): void;
 }

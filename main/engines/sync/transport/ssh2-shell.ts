@@ -12,9 +12,11 @@ const KILL_GRACE_MS = 3_000;
 function asProcess(connection: Ssh2Connection, channel: ClientChannel, signal?: AbortSignal): RemoteProcess {
   let code: number | null = null;
   let ended: string | null = null;
+  const over = Promise.withResolvers<void>();
   channel.on('exit', (value: number | null, name?: string) => {
     code = value;
     ended = name ?? null;
+    over.resolve();
   });
   channel.on('error', () => {}); // told by `close`
   let undoLoss = (): void => {};
@@ -46,7 +48,7 @@ function asProcess(connection: Ssh2Connection, channel: ClientChannel, signal?: 
     channel.once('close', () => { clearTimeout(timer); });
   };
   undoAbort = onAbort(signal, kill);
-  return { stdin: channel, stdout: channel, stderr: channel.stderr, exited, kill };
+  return { stdin: channel, stdout: channel, stderr: channel.stderr, exited, ended: over.promise, kill };
 }
 
 export class Ssh2Shell implements SshShell {

@@ -16,6 +16,8 @@ export class WireWriter {
   private used = HEADER;
   private drained: Promise<void> | null = null;
   private failure: Error | null = null;
+  private stopped = false;
+  private letGo: () => void = () => {};
 
   constructor(sink: Writable) {
     this.sink = sink;
@@ -45,6 +47,12 @@ export class WireWriter {
       await this.drained;
       if (this.failure) throw this.failure;
     }
+  }
+
+  /** Nobody takes any more: whoever waits goes on, and what is written from now on is dropped. The reader tells how it ended. */
+  stop(): void {
+    this.stopped = true;
+    this.letGo();
   }
 
   /** Is the stream asking to wait? */
@@ -108,7 +116,7 @@ export class WireWriter {
   }
 
   private push(out: Buffer): void {
-    if (this.failure || this.sink.destroyed || this.sink.writableEnded) return;
+    if (this.failure || this.stopped || this.sink.destroyed || this.sink.writableEnded) return;
     this.sent += out.length;
     if (this.sink.write(out) || this.drained) return;
     this.drained = new Promise((resolve) => {
@@ -117,6 +125,7 @@ export class WireWriter {
         this.drained = null;
         resolve();
       };
+      this.letGo = settle;
       this.sink.on('drain', settle).on('close', settle).on('error', settle);
     });
   }
