@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { makeCoordinationEngine } from '../../main/app/engine-process/compose-coordination.ts';
 import type { EngineEvent, NodeItem } from '../../main/engines/coordination/api.ts';
 import type { ClusterHealth, EnsembleMember } from '../../preload/contract/cluster.ts';
+import { freePort } from '../peers/peer-process.ts';
 
 describe('the desk over an ensemble', () => {
   const { engine, close } = makeCoordinationEngine();
@@ -18,10 +19,8 @@ describe('the desk over an ensemble', () => {
 
   beforeAll(async () => {
     dir = mkdtempSync(join(tmpdir(), 'sluice-desk-'));
-    let next = 22_000 + (process.pid % 400) * 20;
-    const port = async (): Promise<number> => { const found = await engine.freePort({ host: '127.0.0.1', wanted: next, strict: false }); next = found.port + 1; return found.port; };
     members = [];
-    for (const sid of [1, 2, 3]) members.push({ sid, host: '127.0.0.1', clientPort: await port(), quorumPort: await port(), electionPort: await port(), role: 'participant' });
+    for (const sid of [1, 2, 3]) members.push({ sid, host: '127.0.0.1', clientPort: await freePort(), quorumPort: await freePort(), electionPort: await freePort(), role: 'participant' });
     for (const member of members) run(member);
     await vi.waitFor(() => { expect([...states.values()].sort()).toEqual(['following', 'following', 'leading']); }, { timeout: 30_000 });
     const access = { connectString: members.map((member) => `127.0.0.1:${member.clientPort}`).join(','), sessionTimeoutMs: 10_000, auth: { kind: 'none' as const }, tls: null };

@@ -11,6 +11,7 @@ import { Looker } from '../../main/engines/coordination/desk/look.ts';
 import type { ConnectionItem, NodeItem } from '../../main/engines/coordination/api.ts';
 import type { ZnodeChange } from '../../preload/contract/cluster.ts';
 import { SluiceError } from '../../preload/contract/sluice-error.ts';
+import { freePort } from '../peers/peer-process.ts';
 import { peerProblem, startPeer } from '../peers/start-peer.ts';
 import { startOurs } from './support/coordination-node.ts';
 
@@ -40,7 +41,7 @@ describe.skipIf(problem !== null)(`a server reached over TLS${problem ? ` (skipp
     const over = new AbortController();
     execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', 'key.pem', '-out', 'cert.pem', '-days', '2', '-subj', '/CN=server', '-addext', 'subjectAltName=IP:127.0.0.1'], { cwd: dir, stdio: 'pipe' });
     writeFileSync(join(dir, 'server.pem'), readFileSync(join(dir, 'key.pem'), 'utf8') + readFileSync(join(dir, 'cert.pem'), 'utf8'));
-    const { port } = await engine.freePort({ host: '127.0.0.1', wanted: 23_000 + (process.pid % 900), strict: false });
+    const { port } = await engine.freePort({ host: '127.0.0.1', wanted: await freePort(), strict: false });
     const conf = [
       `secureClientPort=${port}`, 'secureClientPortAddress=127.0.0.1', 'serverCnxnFactory=org.apache.zookeeper.server.NettyServerCnxnFactory',
       `ssl.keyStore.location=${join(dir, 'server.pem')}`, `ssl.trustStore.location=${join(dir, 'cert.pem')}`, 'ssl.clientAuth=none',
@@ -246,12 +247,12 @@ for (const server of ['ZooKeeper 3.9', 'our node'] as const) {
       expect(told).toEqual(server === 'our node' ? [['changed', 2, 'three', true], ['changed', 1, 'two', false], ['created', 0, 'one', false]] : null);
     });
 
-    it.runIf(server === 'our node')('D15 a backup is a folder that a node starts from', async () => {
+    if (server === 'our node') it('D15 a backup is a folder that a node starts from', async () => {
       const folder = join(dir, 'backups');
       const backup = await engine.backup({ id, folder });
       expect(await engine.backups({ folder })).toMatchObject([{ file: backup.file, zxid: backup.zxid }]);
       expect(readdirSync(join(backup.file, 'version-2')).some((file) => file.startsWith('snapshot.'))).toBe(true);
-      const { port } = await engine.freePort({ host: '127.0.0.1', wanted: 21_850, strict: false });
+      const { port } = await engine.freePort({ host: '127.0.0.1', wanted: await freePort(), strict: false });
       const stop = new AbortController();
       const items = engine['node.run']({ id: 'restored', spec: { dataDir: backup.file, host: '127.0.0.1', port, myid: null, members: [] } }, stop.signal)[Symbol.asyncIterator]();
       await items.next();

@@ -2,7 +2,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { peerProblem } from '../peers/start-peer.ts';
 import { fourLetterWord } from '../peers/zookeeper/zookeeper.ts';
-import { Ensemble, digestMismatches, freePort, type Kind } from './support/coordination-members.ts';
+import { freePort } from '../peers/peer-process.ts';
+import { Ensemble, digestMismatches, type Kind } from './support/coordination-members.ts';
 
 const problem = peerProblem('zookeeper');
 let ensemble: Ensemble | null = null;
@@ -33,7 +34,7 @@ async function observe(voters: Kind, observer: Kind, conf: readonly string[] = [
   expect(digestMismatches(running)).toEqual([]);
 }
 
-describe.skipIf(problem !== null)('observers', () => {
+describe.skipIf(problem)(`observers${problem ? ` (${problem})` : ''}`, () => {
   test('Z53 a real observer under ours', () => observe('ours', '3.9'), 90_000);
   test('Z53 ours observes real servers', () => observe('3.9', 'ours'), 90_000);
   test('Z57 a real observer is fed by a follower of ours', async () => { await observe('ours', '3.9', [`observerMasterPort=${await freePort()}`]); }, 90_000);

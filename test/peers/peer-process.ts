@@ -7,10 +7,21 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PeerContext } from './definition.ts';
 
-/** Free on 127.0.0.1 at this moment, and below the range the kernel gives to outgoing connections. */
+/** Below the range the kernel gives to outgoing connections. */
+const PORTS = { from: 15_000, count: 17_000 };
+/** Test files that run at the same time, each in a process of its own, draw from parts of it that do not meet. */
+const PARTS = 8;
+const drawn = new Set<number>();
+
+/** Free on 127.0.0.1 at this moment, given out once by this process and by no other worker of a test run. */
 export async function freePort(): Promise<number> {
+  const size = Math.floor(PORTS.count / PARTS);
+  const part = Number(process.env['VITEST_POOL_ID'] ?? process.pid) % PARTS;
+  if (drawn.size > size / 2) drawn.clear();
   for (;;) {
-    const port = 15_000 + Math.floor(Math.random() * 17_000);
+    const port = PORTS.from + part * size + Math.floor(Math.random() * size);
+    if (drawn.has(port)) continue;
+    drawn.add(port);
     const free = await new Promise<boolean>((done) => {
       const server = createServer();
       server.once('error', () => done(false));
@@ -18,6 +29,11 @@ export async function freePort(): Promise<number> {
     });
     if (free) return port;
   }
+}
+
+/** So many of them, all different. */
+export function freePorts(count: number): Promise<number[]> {
+  return Promise.all(Array.from({ length: count }, () => freePort()));
 }
 
 export class PeerProcess implements PeerContext {

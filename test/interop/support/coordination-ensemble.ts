@@ -36,10 +36,8 @@ export async function startOurEnsemble(options: OurEnsembleOptions = {}): Promis
   const { nodes = 3, proxied = false, ...shared } = options;
   const dir = mkdtempSync(join(tmpdir(), 'sluice-ensemble-'));
   const ids = Array.from({ length: nodes }, (_, at) => at + 1);
-  const taken = new Set<number>();
-  const free = async (): Promise<number> => { for (;;) { const port = await freePort(); if (!taken.has(port)) { taken.add(port); return port; } } };
   const own = new Map<number, { readonly quorum: number; readonly election: number; readonly client: number }>();
-  for (const id of ids) own.set(id, { quorum: await free(), election: await free(), client: await free() });
+  for (const id of ids) own.set(id, { quorum: await freePort(), election: await freePort(), client: await freePort() });
   const of = (id: number): { readonly quorum: number; readonly election: number; readonly client: number } => own.get(id) as { quorum: number; election: number; client: number };
   const listens = (id: number): string => (proxied ? `127.0.1.${id}` : '127.0.0.1');
   /** By `dialler>listener`: the proxies of the quorum and the election port. */

@@ -2,25 +2,16 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { openClient } from '../../../main/engines/coordination/client/client.ts';
 import type { CoordinationClient } from '../../../main/engines/coordination/client/client-types.ts';
 import type { NodeEvent } from '../../../main/engines/coordination/parts.ts';
+import { freePort } from '../../peers/peer-process.ts';
 import { startPeer, type RunningPeer } from '../../peers/start-peer.ts';
 
 export type Kind = 'ours' | '3.8' | '3.9';
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** Waits for an outcome; the error says what did not come. */
 export async function eventually(what: string, holds: () => Promise<boolean> | boolean, ms = 60_000): Promise<void> {
