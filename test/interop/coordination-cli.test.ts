@@ -4,8 +4,9 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { freePort } from '../peers/peer-process.ts';
+import { freePort, freePorts } from '../peers/peer-process.ts';
 import { peerProblem, startPeer } from '../peers/start-peer.ts';
+import type { Ran } from './cli-support.ts';
 import { CliShop, type CliNode } from './support/coordination-cli.ts';
 
 const problem = peerProblem('zookeeper');
@@ -13,6 +14,24 @@ const problem = peerProblem('zookeeper');
 let shop: CliShop;
 beforeEach(() => { shop = new CliShop(); });
 afterEach(() => shop.close());
+
+/** The roles that `status` shows of those who serve, sorted. */
+const rolesIn = (out: string): string => [...out.matchAll(/^\d \S+ +(leader|follower) /gm)].map(([, role]) => role).sort().join(' ');
+/** Each epoch that it shows, once. */
+const epochsIn = (out: string): number[] => [...new Set([...out.matchAll(/^\d \S+ +(?:leader|follower) +(\d+) /gm)].map(([, epoch]) => Number(epoch)))];
+
+const leaderIn = (out: string): number => Number(/^(\d) \S+ +leader /m.exec(out)?.[1]);
+/** The last epoch in which a node told that it leads. */
+const ledIn = (err: string): number => Number([...err.matchAll(/ leads(?: server \d)?, epoch (\d+),/g)].at(-1)?.[1]);
+
+/** Asks until it is as wanted; what was answered last is in the error. */
+async function eventually(ask: () => Promise<Ran>, wanted: (ran: Ran) => boolean): Promise<Ran> {
+  for (const end = performance.now() + 60_000; ;) {
+    const ran = await ask();
+    if (wanted(ran)) return ran;
+    if (performance.now() > end) throw new Error(`did not come within a minute: ${wanted.toString()}; the last answer: ${JSON.stringify(ran)}`);
+  }
+}
 
 describe('sluice coordination', () => {
   test('M30 start serves until SIGTERM, and says what it does', async () => {
@@ -79,7 +98,7 @@ describe('sluice coordination', () => {
   });
 
   test('M32 three members vote; status says who leads, and what one more loss would do', async () => {
-    const ports = await Promise.all(Array.from({ length: 9 }, () => freePort()));
+    const ports = await freePorts(9);
     const lines = [0, 1, 2].map((i) => `server.${i + 1}=127.0.0.1:${ports[i * 3]}:${ports[i * 3 + 1]};127.0.0.1:${ports[i * 3 + 2]}`);
     const nodes = await Promise.all([1, 2, 3].map((id) => {
       const data = join(shop.dir, `member${id}`);
@@ -88,20 +107,36 @@ describe('sluice coordination', () => {
       writeFileSync(join(shop.dir, `zoo${id}.cfg`), `dataDir=${data}\ntickTime=500\ninitLimit=10\nsyncLimit=5\nadmin.enableServer=false\npreAllocSize=64\n${lines.join('\n')}\n`);
       return shop.serve('start', '--config', join(shop.dir, `zoo${id}.cfg`), '-Dzookeeper.superUser=x');
     }));
-    expect(nodes.map(({ ready }) => ready['mode']).sort()).toEqual(['follower', 'follower', 'leader']);
+    for (const { ready } of nodes) expect(['leader', 'follower']).toContain(ready['mode']);
+    const status = (): Promise<Ran> => shop.run('status', '--config', join(shop.dir, 'zoo1.cfg'));
+    // on a busy machine an election may take more than one round: what counts is what they come to, not in which epoch
+    const first = await eventually(status, ({ code, err, out }) => code === 0 && err === '' && rolesIn(out) === 'follower follower leader' && epochsIn(out).length === 1);
+    expect(first.out).toContain('3 of 3 voting servers serve; writes go on after 1 more loss\n');
     const at = `127.0.0.1:${ports[2]}`;
-    expect((await shop.run('cli', at, 'create', '/voted', '1')).code).toBe(0);
-    const all = await shop.run('status', '--config', join(shop.dir, 'zoo1.cfg'));
-    expect([all.code, all.err]).toEqual([0, '']);
-    expect(all.out.match(/^\d 127\.0\.0\.1:\d+ +(leader|follower) +1 /gm)).toHaveLength(3);
-    expect(all.out).toContain('3 of 3 voting servers serve; writes go on after 1 more loss\n');
-    const leader = nodes.find(({ ready }) => ready['mode'] === 'leader') as CliNode;
+    await shop.run('cli', at, 'create', '/voted', '1');
+    expect(await shop.run('cli', at, 'get', '/voted')).toMatchObject({ code: 0, out: '1\n' });
+
+    const leads = await eventually(status, ({ out }) => rolesIn(out) === 'follower follower leader' && epochsIn(out).length === 1);
+    const [epoch = NaN] = epochsIn(leads.out);
+    const leader = nodes[leaderIn(leads.out) - 1] as CliNode;
+    await expect.poll(() => ledIn(leader.err()), { timeout: 10_000 }).toBeGreaterThanOrEqual(epoch);
     await leader.end('SIGKILL');
-    await expect.poll(async () => (await shop.run('status', '--config', join(shop.dir, 'zoo1.cfg'))).out, { timeout: 15_000 }).toContain('2 of 3 voting servers serve; one more loss stops writes\n');
     const others = nodes.filter((node) => node !== leader);
-    expect(others.map(({ err }) => /leads, epoch 2|leads server \d, epoch 2/.test(err())).filter(Boolean)).toHaveLength(1);
+    const second = await eventually(status, ({ code, out }) => code === 10 && rolesIn(out) === 'follower leader');
+    expect(second.out).toContain('2 of 3 voting servers serve; one more loss stops writes\n');
+    const survivor = `127.0.0.1:${ports[2 + 3 * nodes.indexOf(others[0] as CliNode)]}`;
+    await eventually(() => shop.run('cli', survivor, 'set', '/voted', '2'), ({ code }) => code === 0); // the first txn of the new epoch
+    const third = await eventually(status, ({ out }) => rolesIn(out) === 'follower leader' && epochsIn(out).length === 1);
+    const [next = NaN] = epochsIn(third.out);
+    expect(next).toBeGreaterThan(epoch);
+    const successor = nodes[leaderIn(third.out) - 1] as CliNode;
+    expect(successor).not.toBe(leader);
+    await expect.poll(() => ledIn(successor.err()), { timeout: 10_000 }).toBeGreaterThanOrEqual(next);
+    expect(await shop.run('cli', survivor, 'get', '/voted')).toMatchObject({ code: 0, out: '2\n' });
+
     await (others[0] as CliNode).end();
-    await expect.poll(async () => await shop.run('status', '--config', join(shop.dir, 'zoo1.cfg')), { timeout: 15_000 }).toMatchObject({ code: 10, out: expect.stringMatching(/\d of 3 voting servers serve: too few, writes have stopped\n$/) as string });
+    const last = await eventually(status, ({ code, out }) => code === 10 && /voting servers serve: too few/.test(out));
+    expect(last.out).toMatch(/\d of 3 voting servers serve: too few, writes have stopped\n$/);
     expect(await (others[1] as CliNode).end()).toBe(0);
   });
 
