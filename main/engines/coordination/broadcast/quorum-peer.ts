@@ -1,4 +1,6 @@
 // One server of an ensemble: looks for a leader, leads, follows or observes, and looks again (QuorumPeer). What it is at any moment, it reports.
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { SluiceError } from '../../../../preload/contract/sluice-error.ts';
 import { delay } from '../../../lib/async.ts';
 import type { NodeConfig } from '../config/node-config.ts';
@@ -81,6 +83,7 @@ class Peer implements QuorumPeer {
   #leader: number | null = null;
   #electionMs = 0;
   #since = 0;
+  #initialize = false;
   #stopping = false;
   #failed = false;
   #loop: Promise<void> = Promise.resolve();
@@ -101,7 +104,7 @@ class Peer implements QuorumPeer {
     });
     this.#election = new FastLeaderElection({
       membership: this.#membership, mail: this.#connections, clock, report,
-      history: () => ({ zxid: db.lastLoggedZxid, epoch: Math.max(db.epochs.current, 0) }),
+      history: () => ({ zxid: db.lastLoggedZxid, epoch: Math.max(db.epochs.current, 0), initialize: this.#initialize }),
       adopt: (next) => this.#activate(next),
       doubt: (reason) => { if (this.#role?.isRunning === false) this.#role.end(reason); },
     });
@@ -117,6 +120,7 @@ class Peer implements QuorumPeer {
     if (!this.#membership.server(this.#context.myid)) {
       throw SluiceError.of('COORD_MYID', { file: 'myid', reason: `there is no server.${this.#context.myid} line among the servers ${[...this.#membership.current.config.servers.keys()].join(', ')}` });
     }
+    this.#initialize = await rm(join(config.dataDir, 'initialize')).then(() => true, () => false); // counts once (FileTxnSnapLog)
     await this.#settleEpochs();
     db.onFailure((error) => {
       this.#failed = true;

@@ -1,5 +1,6 @@
 // Fast leader election: everyone proposes the best history it knows of, until a quorum proposes the same (FastLeaderElection).
-// Differs in one thing that no peer can see: it does not wait for a better vote when nobody is left who could still send one.
+// Differs in two things. No peer can see the first: it does not wait for a better vote when nobody is left who could still send one. And
+// an empty server among others with data has no vote (zxid -1, as with db.autocreate=false) before it has heard every voter.
 import { SluiceError } from '../../../../preload/contract/sluice-error.ts';
 import type { Clock, Report } from '../parts.ts';
 import { NO_ONE, decodeNotification, encodeNotification, sameVote, type Notification, type PeerState, type Vote } from './notification.ts';
@@ -18,6 +19,8 @@ export interface OwnHistory {
   readonly zxid: number;
   /** currentEpoch. */
   readonly epoch: number;
+  /** Empty by intent: it votes like the others (the file `initialize`). */
+  readonly initialize?: boolean;
 }
 
 export interface ElectionMail {
@@ -58,6 +61,9 @@ export class FastLeaderElection {
   readonly #settled = new Map<number, Notification>();
   readonly #warnedConfigs = new Map<number, string>();
   #warnedEmpty = false;
+  /** What voters said last since this server began to look, while it is empty. */
+  readonly #voices = new Map<number, Notification>();
+  #holdsBack = false;
   #finish: ((outcome: Outcome) => void) | null = null;
   #startedAt = 0;
   #resendMs = FIRST_RESEND_MS;
@@ -78,6 +84,8 @@ export class FastLeaderElection {
     this.#round += 1;
     this.#votes.clear();
     this.#settled.clear();
+    this.#voices.clear();
+    this.#holdsBack = false;
     this.#resendMs = FIRST_RESEND_MS;
     return new Promise((resolve) => {
       this.#finish = resolve;
@@ -132,14 +140,14 @@ export class FastLeaderElection {
     const { zxid, epoch } = history();
     const votes = membership.current.voters.has(membership.myid);
     const observes = membership.current.server(membership.myid)?.role === 'observer';
-    return { leader: votes ? membership.myid : NO_ONE, zxid: observes ? NO_ONE : zxid, peerEpoch: observes ? NO_ONE : epoch, electionEpoch: this.#round };
+    return { leader: votes ? membership.myid : NO_ONE, zxid: observes || this.#holdsBack ? NO_ONE : zxid, peerEpoch: observes ? NO_ONE : epoch, electionEpoch: this.#round };
   }
 
   #propose(vote: Vote): void {
     const { membership } = this.#options;
     this.#proposal = { ...vote, electionEpoch: this.#round };
     this.#stopFinalizing();
-    if (membership.isVoter(membership.myid)) this.#votes.set(membership.myid, { ...this.#proposal, sid: membership.myid, state: 'looking', version: 2, config: null });
+    if (membership.isVoter(membership.myid) && !this.#holdsBack) this.#votes.set(membership.myid, { ...this.#proposal, sid: membership.myid, state: 'looking', version: 2, config: null });
     this.#sendAll();
   }
 
@@ -181,7 +189,8 @@ export class FastLeaderElection {
   }
 
   #hearLooking(heard: Notification): void {
-    if (heard.zxid === -1 || this.#own().zxid === -1) return;
+    if (this.#mayHaveLost(heard)) return this.#holdBack();
+    if (!this.#finish || heard.zxid === NO_ONE || this.#own().zxid === NO_ONE) return;
     if (heard.electionEpoch < this.#round) return this.#answer(heard.sid);
     if (heard.electionEpoch > this.#round) {
       this.#round = heard.electionEpoch;
@@ -193,7 +202,6 @@ export class FastLeaderElection {
     } else if (this.#isBetter(this.#proposal, heard)) {
       this.#answer(heard.sid); // what was sent before it began to look did not count there
     }
-    this.#warnEmpty(heard);
     this.#votes.set(heard.sid, heard);
     this.#weigh();
   }
@@ -211,6 +219,36 @@ export class FastLeaderElection {
       return this.#end(this.#proposal, `a quorum voted alike and ${heard}`);
     }
     this.#finalizeTimer ??= setTimeout(() => { this.#end(this.#proposal, `a quorum voted alike and no better vote came in ${FINALIZE_MS} ms`); }, FINALIZE_MS);
+  }
+
+  /** Whether this server may have had what was acknowledged and has lost it: it is empty, others are not, and someone who may still have it has not been heard. */
+  #mayHaveLost(heard: Notification): boolean {
+    const { membership, history } = this.#options;
+    const { zxid, epoch, initialize = false } = history();
+    if (zxid > 0 || epoch > 0 || initialize || !membership.isVoter(membership.myid)) return false;
+    this.#voices.set(heard.sid, heard);
+    const data = [...this.#voices.values()].find((voice) => voice.zxid > 0);
+    const missing = [...membership.voters()].filter((sid) => sid !== membership.myid && !this.#voices.has(sid));
+    if (!data) return false;
+    this.#warnEmpty(data.sid, missing);
+    if (missing.length > 0) return true;
+    if (this.#holdsBack) this.#joinIn();
+    return false;
+  }
+
+  /** Its vote is none until every voter was heard; whoever leads already is followed as ever. */
+  #holdBack(): void {
+    if (this.#holdsBack) return;
+    this.#holdsBack = true;
+    this.#votes.clear();
+    this.#propose(this.#own());
+  }
+
+  /** All were heard, so that the best history there is can win: it votes from now on. */
+  #joinIn(): void {
+    this.#holdsBack = false;
+    this.#propose(this.#own());
+    for (const voice of [...this.#voices.values()]) this.#hearLooking(voice);
   }
 
   /** A server that follows or leads says so: join, if a quorum does and the leader itself leads. */
@@ -312,12 +350,12 @@ export class FastLeaderElection {
     this.#options.report({ type: 'warning', at: this.#options.clock.now(), error: SluiceError.of('COORD_PEER_CONFIG', { peer: `server ${sid}`, reason }) });
   }
 
-  /** An empty server among others that have data may have lost its own: it counts all the same, as in ZooKeeper, but is named. */
-  #warnEmpty(heard: Notification): void {
-    const { zxid, epoch } = this.#options.history();
-    if (this.#warnedEmpty || zxid > 0 || epoch > 0 || heard.zxid <= 0) return;
+  /** An empty server among others that have data may have lost its own; told once. */
+  #warnEmpty(sid: number, missing: readonly number[]): void {
+    if (this.#warnedEmpty) return;
     this.#warnedEmpty = true;
-    this.#warn(this.#options.membership.myid, `this server has no data while server ${heard.sid} has; if it had some, they are lost here and fetched from the leader. Bring servers that were wiped back one at a time`);
+    const wait = missing.length === 0 ? '' : `. What was acknowledged may be on ${missing.map((one) => `server ${one}`).join(' and ')} alone: until it was heard as well, this server has no vote. Start it; or, if it is gone for good, put an empty file named initialize into this server's data folder and start this one again`;
+    this.#warn(this.#options.membership.myid, `this server has no data while server ${sid} has; if it had some, they are lost here and fetched from the leader${wait}`);
   }
 
   #warn(sid: number, reason: string): void {

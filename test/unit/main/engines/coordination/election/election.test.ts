@@ -88,9 +88,9 @@ class Bench {
 
   constructor(verifier: QuorumVerifier) { this.verifier = verifier; }
 
-  add(sid: number, zxid: number, epoch: number, verifier = this.verifier): FastLeaderElection {
+  add(sid: number, zxid: number, epoch: number, verifier = this.verifier, initialize = false): FastLeaderElection {
     const election = new FastLeaderElection({
-      membership: new Membership(sid, verifier, false), clock: CLOCK, report: (event) => { this.events.push(event); }, adopt: () => false, history: () => ({ zxid, epoch }), doubt: (reason) => { this.doubts.push(reason); },
+      membership: new Membership(sid, verifier, false), clock: CLOCK, report: (event) => { this.events.push(event); }, adopt: () => false, history: () => ({ zxid, epoch, initialize }), doubt: (reason) => { this.doubts.push(reason); },
       mail: { send: (to, bytes) => { this.sent.push({ from: sid, to, bytes }); }, connectAll: () => undefined, delivered: true, isRefused: (to) => this.refused.has(to) },
     });
     this.elections.set(sid, election);
@@ -204,16 +204,48 @@ describe('fast leader election', () => {
     election.stop();
   });
 
-  test('E15 an empty server among others with data says what that may mean, once', () => {
+  test('E15 an empty server among others with data says what that may mean, once, and has no vote until every voter was heard', async () => {
     const bench = new Bench(majority(3));
-    const election = bench.add(1, 0, 0);
-    election.look().catch(() => undefined);
-    bench.tell(1, 2, 'looking', { leader: 2, zxid: 0x100000005, electionEpoch: 1, peerEpoch: 1 });
-    bench.tell(1, 3, 'looking', { leader: 3, zxid: 0x100000005, electionEpoch: 1, peerEpoch: 1 });
+    const looking = bench.add(1, 0, 0).look();
+    bench.sent.length = 0;
+    const behind: Vote = { leader: 2, zxid: 0x100000005, electionEpoch: 1, peerEpoch: 1 };
+    for (let i = 0; i < 3; i++) bench.tell(1, 2, 'looking', behind); // 3 may have more: with 1 it would lose that
+    expect(bench.sent.map(({ to, bytes }) => [to, decodeNotification(1, bytes).zxid])).toEqual([[2, NO_ONE], [3, NO_ONE]]);
+    expect(await isOpen(looking, 300)).toBe(true);
     const told = bench.events.filter((event) => event.type === 'warning');
     expect(told.length).toBe(1);
-    expect(JSON.stringify(told[0]?.type === 'warning' ? told[0].error.params : null)).toContain('has no data while server 2 has');
-    election.stop();
+    expect(JSON.stringify(told[0]?.type === 'warning' ? told[0].error.params : null)).toMatch(/has no data while server 2 has.*may be on server 3 alone.*initialize/);
+    bench.tell(1, 3, 'looking', { leader: 3, zxid: 0x100000009, electionEpoch: 4, peerEpoch: 1 });
+    expect((await outcome(looking)).vote).toMatchObject({ leader: 3, zxid: 0x100000009, electionEpoch: 4 });
+    expect(bench.events.length).toBe(1);
+  });
+
+  test('E24 a server with data and two that are new to it come to an ensemble, whoever speaks first', async () => {
+    for (const order of [[1, 2, 3], [3, 2, 1], [2, 1, 3]]) {
+      const bench = new Bench(majority(3));
+      const looking = order.map((sid) => {
+        const one = bench.add(sid, sid === 1 ? 0x100000005 : 0, sid === 1 ? 1 : 0).look();
+        bench.deliver();
+        return one;
+      });
+      for (const one of looking) expect((await outcome(one)).vote.leader).toBe(1);
+    }
+  });
+
+  test('E25 an empty server follows a leader that a quorum has, and one marked `initialize` votes at once', async () => {
+    const bench = new Bench(majority(3));
+    const late = bench.add(1, 0, 0).look();
+    const vote: Vote = { leader: 3, zxid: 0x100000005, electionEpoch: 3, peerEpoch: 1 };
+    bench.tell(1, 3, 'looking', { ...vote, electionEpoch: 2 });
+    bench.tell(1, 2, 'following', vote);
+    bench.tell(1, 3, 'leading', vote);
+    expect((await outcome(late)).vote.leader).toBe(3);
+
+    const marked = new Bench(majority(3));
+    marked.refused.add(3);
+    const looking = [marked.add(1, 0, 0, marked.verifier, true).look(), marked.add(2, 0x100000005, 1).look()];
+    marked.deliver();
+    for (const one of looking) expect((await outcome(one)).vote.leader).toBe(2);
   });
 
   test('E16 a leader that was chosen early and is overtaken by a better vote is doubted', async () => {
