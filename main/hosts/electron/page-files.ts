@@ -27,6 +27,11 @@ export function isOurs(address: string): boolean {
   }
 }
 
+/** Whether what is to be stored is an export of znodes that our page itself made; nothing else leaves it as a file. */
+export function isExport(address: string, name: string): boolean {
+  return address.startsWith('blob:') && isOurs(address.slice('blob:'.length)) && name.endsWith('.znodes.json');
+}
+
 function refused(status: number, words: string): PageAnswer {
   return { status, headers: { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff', 'content-security-policy': CONTENT_SECURITY_POLICY }, body: Buffer.from(words) };
 }

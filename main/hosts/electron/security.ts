@@ -1,7 +1,7 @@
-// What web contents may never do, whoever made them: leave our page, open windows, attach guests, get permissions.
+// What web contents may never do, whoever made them: leave our page, open windows, attach guests, get permissions, store files unasked.
 // Each line is an item of Electron's security checklist and an assertion of test/e2e/electron-security.test.ts.
 import { app, type Session, type WebContents } from 'electron';
-import { isOurs } from './page-files.ts';
+import { isExport, isOurs } from './page-files.ts';
 
 /** A page may only go where it is already: a reload, or another hash. */
 function staysOnPage(from: string, to: string): boolean {
@@ -30,5 +30,9 @@ export function hardenSession(session: Session): void {
   session.setDevicePermissionHandler(() => false);
   session.on('select-hid-device', (event, _details, choose) => { event.preventDefault(); choose(); });
   session.on('select-serial-port', (event, _ports, _contents, choose) => { event.preventDefault(); choose(''); });
-  session.on('will-download', (event) => event.preventDefault());
+  session.on('will-download', (event, item) => {
+    // an exported subtree, made by our page: a person is asked where it goes
+    if (isExport(item.getURL(), item.getFilename())) item.setSaveDialogOptions({ defaultPath: item.getFilename() });
+    else event.preventDefault();
+  });
 }

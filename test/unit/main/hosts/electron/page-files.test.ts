@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { answerPage, isOurs } from '../../../../../main/hosts/electron/page-files.ts';
+import { answerPage, isExport, isOurs } from '../../../../../main/hosts/electron/page-files.ts';
 
 let folder: string;
 let root: string;
@@ -46,5 +46,10 @@ describe('pages of app://sluice/', () => {
   it('knows our origin exactly', () => {
     expect(['app://sluice/', 'app://sluice/x#y'].map(isOurs)).toEqual([true, true]);
     expect(['', 'about:blank', 'app://sluice.x/', 'apps://sluice/', 'https://sluice/', 'app://x@sluice/'].map(isOurs)).toEqual([false, false, false, false, false, false]);
+  });
+
+  it('lets nothing be stored but an export of znodes that it made itself', () => {
+    const may = (address: string, name = 'app.znodes.json'): boolean => isExport(address, name);
+    expect([may('blob:app://sluice/5f0c'), may('blob:app://sluice/5f0c', 'x.bin'), may('app://sluice/app.znodes.json'), may('blob:https://sluice/5f0c'), may('https://elsewhere/app.znodes.json'), may('data:application/json,{}')]).toEqual([true, false, false, false, false, false]);
   });
 });
