@@ -3,6 +3,9 @@ import { writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { root } from './node-version.mjs';
 
+/** Where the test itself does not say why it was skipped, its title or its suite's does, in brackets: (needs root), (the Debian packages ... are missing). */
+const REASON = /\([^)]*\s[^)]*\)/;
+
 export default class SummaryReporter {
   onTestRunEnd(modules, unhandled) {
     const summary = { passed: 0, failed: 0, skipped: 0, failures: [], skips: [] };
@@ -16,7 +19,7 @@ export default class SummaryReporter {
           summary.failures.push(`${file}: ${test.fullName}`);
         } else {
           summary.skipped += 1;
-          summary.skips.push({ file, test: test.fullName, reason: note ?? '' });
+          summary.skips.push({ file, test: test.fullName, reason: note ?? '', told: Boolean(note) || REASON.test(test.fullName) });
         }
       }
       const broken = [...module.errors(), ...[...module.children.allSuites()].flatMap((suite) => suite.errors())];

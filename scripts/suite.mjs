@@ -45,12 +45,13 @@ function report(results) {
   const skips = results.flatMap((result) => result.skips);
   if (skips.length > 0) console.log('\nSkipped, and why:');
   for (const { file, test, reason } of skips) console.log(`  ${file}: ${test}${reason ? ` (${reason})` : ''}`);
-  const failures = results.flatMap((result) => result.failures);
+  const silent = skips.filter(({ told }) => !told);
+  const failures = [...results.flatMap((result) => result.failures), ...silent.map(({ file, test }) => `${file}: ${test}: skipped without a reason`)];
   if (failures.length > 0) console.log('\nFailed:');
   for (const failure of failures) console.log(`  ${failure.split('\n')[0]}`);
   const sum = (key) => results.reduce((total, result) => total + result[key], 0);
-  console.log(`\n${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`);
-  return sum('failed') === 0 ? 0 : 1;
+  console.log(`\n${sum('passed')} passed, ${sum('failed') + silent.length} failed, ${sum('skipped')} skipped`);
+  return failures.length === 0 && sum('failed') === 0 ? 0 : 1;
 }
 
 export async function main(name, filters) {

@@ -34,7 +34,7 @@ const SCREENS: readonly (readonly [string, string, ((page: Page) => Promise<void
   ['keys', '/home', async (page) => { await page.keyboard.press('?'); await page.getByRole('dialog').waitFor(); }],
 ];
 
-describe.skipIf(problem !== null)('the screens', () => {
+describe.skipIf(problem)(`the screens${problem ? ` (${problem})` : ''}`, () => {
   let site: FakeSite;
   let browser: Browser;
   beforeAll(async () => {

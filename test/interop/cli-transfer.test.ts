@@ -136,7 +136,7 @@ describe.skipIf(problem !== null)(`sluice sync over SSH${problem === null ? '' :
   });
 });
 
-describe.skipIf(problem !== null)('stock rsync with --rsync-path=sluice', () => {
+describe.skipIf(problem)(`stock rsync with --rsync-path=sluice${problem ? ` (${problem})` : ''}`, () => {
   it('pushes to it and pulls from it, with deletions, deltas and compression', async () => {
     const [tree, pushed, pulled] = [at('stock'), at('stock-pushed'), at('stock-pulled')];
     makeTree(tree, { files: 500, seed: 3 });

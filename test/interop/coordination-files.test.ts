@@ -143,7 +143,7 @@ async function writeWithReal(release: ZooKeeperRelease, dir: string, conf: reado
   }
 }
 
-describe.skipIf(problem !== null)('data directories', () => {
+describe.skipIf(problem)(`data directories${problem ? ` (${problem})` : ''}`, () => {
   for (const [release, conf] of [['3.8', []], ['3.9', []], ['3.9', ['snapCount=60', 'snapshot.compression.method=gz']], ['3.8', ['snapCount=60']]] as const) {
     it(`L1 P1 T1 what ${release} wrote ${conf.join(' ')} is the same tree here, digest and all`, async () => {
       const dir = newDir();

@@ -33,7 +33,7 @@ async function kills(...kinds: Kind[]): Promise<void> {
   expect(digestMismatches(running)).toEqual([]);
 }
 
-describe.skipIf(problem !== null)('mixed ensembles under kill -9', () => {
+describe.skipIf(problem)(`mixed ensembles under kill -9${problem ? ` (${problem})` : ''}`, () => {
   test('Z56 ours, a real 3.9 and ours', () => kills('ours', '3.9', 'ours'), 120_000);
   test('Z56 a real 3.8, ours and a real 3.9', () => kills('3.8', 'ours', '3.9'), 120_000);
 });

@@ -47,7 +47,7 @@ const sasl = (): string[] => [
   'quorum.auth.enableSasl=true', 'quorum.auth.learnerRequireSasl=true', 'quorum.auth.serverRequireSasl=true', `java.security.auth.login.config=${join(dir, 'jaas')}`,
 ];
 
-describe.skipIf(problem !== null)('security between servers', () => {
+describe.skipIf(problem)(`security between servers${problem ? ` (${problem})` : ''}`, () => {
   test('Z27 three of ours over TLS', () => writesEverywhere(tls(), 'ours', 'ours', 'ours'), 90_000);
   test('Z27 ours and real 3.9 servers over TLS', () => writesEverywhere(tls(), 'ours', '3.9', '3.9'), 90_000);
   test('Z27 a real 3.9 follows ours over TLS', () => writesEverywhere(tls(), '3.9', 'ours', 'ours'), 90_000);

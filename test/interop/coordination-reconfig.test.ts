@@ -87,7 +87,7 @@ async function change(kinds: readonly [Kind, Kind, Kind], newcomer: Kind): Promi
   expect((await back.getConfig()).data?.toString()).not.toContain(`server.${leader.sid}=`);
 }
 
-describe.skipIf(problem !== null)('reconfig', () => {
+describe.skipIf(problem)(`reconfig${problem ? ` (${problem})` : ''}`, () => {
   test('Z26 ours: a fourth joins, the leader leaves, and what the files say counts after a restart', () => change(['ours', 'ours', 'ours'], 'ours'), 120_000);
   test('Z26 a real 3.9 joins ours', () => change(['ours', 'ours', 'ours'], '3.9'), 120_000);
   test('Z26 ours joins under a real leader', () => change(['ours', '3.9', '3.9'], 'ours'), 120_000);

@@ -18,7 +18,7 @@ const RULES: readonly (readonly string[])[] = [
   ['exclude,! *.o'], ['hide foo'], ['exclude_foo'], ['-_foo'], ['-,s foo'], ['-   lead'], ['-  lead'], ['- *'], ['- **'], ['- /'], ['- /*'], ['- /*/'], ['- /**'], ['- */*'], ['- **/d'], ['- b/**'], ['- **/b/**'], ['- a/**/d'], ['- ***'], ['- foo***'], ['- /a/b/***'], ['- b/***'],
 ];
 
-describe.skipIf(!hasRsync())('X filter rules beside stock rsync', () => {
+describe.skipIf(!hasRsync())('X filter rules beside stock rsync (needs rsync)', () => {
   const root = mkdtempSync(join(tmpdir(), 'sluice-filter-'));
   const source = join(root, 'src');
   beforeAll(() => {

@@ -15,7 +15,7 @@ import type { RemoteShell } from '../../main/engines/sync/transport/remote-proce
 
 const shell = new ChildShell();
 
-describe.skipIf(!hasRsync()).each([31, 32] as const)('sessions with stock rsync, protocol %d', (protocol) => {
+describe.skipIf(!hasRsync()).each([31, 32] as const)('sessions with stock rsync, protocol %d (needs rsync)', (protocol) => {
   let root: string;
   beforeEach(() => { root = mkdtempSync(join(tmpdir(), 'sluice-list-')); });
   afterEach(() => { rmSync(root, { recursive: true, force: true }); });

@@ -20,7 +20,7 @@ const shell = new ChildShell();
 const ALL: TransferOptions = { ...DEFAULT_OPTIONS, devices: true, specials: true };
 const BOTH = [31, 32] as const;
 
-describe.skipIf(!hasRsync())('a pull from stock rsync', () => {
+describe.skipIf(!hasRsync())('a pull from stock rsync (needs rsync)', () => {
   const top = mkdtempSync(join(tmpdir(), 'sluice-pull-'));
   const tree = join(top, 'tree');
   let place = '';

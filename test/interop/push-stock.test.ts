@@ -17,7 +17,7 @@ import { ChildShell } from '../../main/engines/sync/transport/child-shell.ts';
 const shell = new ChildShell();
 const BOTH = [31, 32] as const;
 
-describe.skipIf(!hasRsync())('S push into stock rsync', () => {
+describe.skipIf(!hasRsync())('S push into stock rsync (needs rsync)', () => {
   let root: string;
   let source: string;
   let target: string;

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { changeBlocks, diffTrees, makeTree, walk, writeBig } from '../fixtures/tree.ts';
 import { differences, hasRsync, ourServer, rsync } from './support/stock-rsync.ts';
 
-describe.skipIf(!hasRsync())('our server behind a stock rsync client', () => {
+describe.skipIf(!hasRsync())('our server behind a stock rsync client (needs rsync)', () => {
   const top = mkdtempSync(join(tmpdir(), 'sluice-server-'));
   const source = join(top, 'source');
   let place = '';
