@@ -1,10 +1,12 @@
 // Texts of the command line.
+import { cliAgent } from './cli-agent.ts';
 import { cliCoordination } from './cli-coordination.ts';
 
 export const cli = {
   help: `Usage: sluice sync [OPTION]... SRC... DEST
        sluice sync [OPTION]... SRC... [USER@]HOST:DEST
        sluice sync [OPTION]... [USER@]HOST:SRC... DEST
+       sluice agent [COMMAND]         runs a Flume configuration: "sluice agent help"
        sluice coordination COMMAND    a node that speaks ZooKeeper's protocols: "sluice coordination help"
        sluice version | help
 
@@ -33,6 +35,7 @@ SRC/ means what is in the folder, SRC the folder itself.
  --no-fsync               do not wait for the disk
 `,
   version: (p: { version: string }): string => `sluice  version ${p.version}  protocol version 32`,
+  agent: cliAgent,
   coordination: cliCoordination,
   thisComputer: 'this computer',
   unknownCommand: (p: { command: string }): string => `${p.command}: unknown command. "sluice help" lists what there is.`,
@@ -43,6 +46,7 @@ SRC/ means what is in the folder, SRC the folder itself.
     noValue: (p: { option: string }): string => `${p.option}: this option takes no value.`,
     badValue: (p: { option: string }): string => `${p.option}: this value cannot be used. "sluice help" shows the form; sources and destination may lie on two machines at most, one of them this one.`,
     usage: (p: { option: string }): string => `Usage: sluice coordination ${p.option}`,
+    agentUsage: (p: { option: string }): string => `Usage: sluice agent ${p.option}`,
   },
   askHostKey: (p: { host: string; type: string; sha256: string }): string => `The host ${p.host} is not known yet. Its ${p.type} key has the fingerprint\n  ${p.sha256}\nCompare it with the one its administrator gives. Go on this time (yes/no)? `,
   yes: ['yes', 'y'] as readonly string[],

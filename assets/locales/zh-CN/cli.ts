@@ -1,10 +1,12 @@
 // Texts of the command line.
+import { cliAgent } from './cli-agent.ts';
 import { cliCoordination } from './cli-coordination.ts';
 
 export const cli = {
   help: `用法:sluice sync [选项]... 源... 目标
       sluice sync [选项]... 源... [用户@]主机:目标
       sluice sync [选项]... [用户@]主机:源... 目标
+      sluice agent [命令]         运行 Flume 的配置:“sluice agent help”
       sluice coordination 命令    使用 ZooKeeper 协议的节点:“sluice coordination help”
       sluice version | help
 
@@ -33,6 +35,7 @@ export const cli = {
  --no-fsync               不等待磁盘写入
 `,
   version: (p: { version: string }): string => `sluice  version ${p.version}  protocol version 32`,
+  agent: cliAgent,
   coordination: cliCoordination,
   thisComputer: '本机',
   unknownCommand: (p: { command: string }): string => `${p.command}:没有这个命令。“sluice help” 列出所有命令。`,
@@ -43,6 +46,7 @@ export const cli = {
     noValue: (p: { option: string }): string => `${p.option}:这个选项不带值。`,
     badValue: (p: { option: string }): string => `${p.option}:这个值不能用。“sluice help” 显示写法;源和目标最多在两台机器上,其中一台是本机。`,
     usage: (p: { option: string }): string => `用法:sluice coordination ${p.option}`,
+    agentUsage: (p: { option: string }): string => `用法:sluice agent ${p.option}`,
   },
   askHostKey: (p: { host: string; type: string; sha256: string }): string => `还不认识主机 ${p.host}。它的 ${p.type} 密钥指纹是\n  ${p.sha256}\n请与管理员给出的指纹核对。这次继续吗(yes/no)?`,
   yes: ['yes', 'y', '是'] as readonly string[],

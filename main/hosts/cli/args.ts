@@ -5,7 +5,7 @@ import { DEFAULT_OPTIONS } from '../../engines/sync/sessions/options.ts';
 import type { SyncArgs } from './sync-args.ts';
 import { LONG_BY_SHORT, OPTIONS, UNSUPPORTED } from './option-table.ts';
 
-export type UsageProblem = { readonly kind: 'unknown' | 'unsupported' | 'missingValue' | 'noValue' | 'badValue' | 'usage'; readonly option: string };
+export type UsageProblem = { readonly kind: 'unknown' | 'unsupported' | 'missingValue' | 'noValue' | 'badValue' | 'usage' | 'agentUsage'; readonly option: string };
 
 export class UsageError extends Error {
   readonly problem: UsageProblem;

@@ -1,4 +1,4 @@
-// The first word chooses the command: sync, coordination, help, version, or `--server` when a far rsync calls us.
+// The first word chooses the command: sync, agent, coordination, help, version, or `--server` when a far rsync calls us.
 import { readFileSync } from 'node:fs';
 import { parseSyncArgs, UsageError } from './args.ts';
 import { EXIT } from './exit-codes.ts';
@@ -40,6 +40,10 @@ async function run(all: readonly Buffer[], out: Output, err: Output, signal: Abo
     const { runCoordination } = await import('./coordination.ts');
     return runCoordination(rest.map((word) => word.toString('utf8')), { out, err, signal });
   }
+  if (command === 'agent') {
+    const { runAgentCommand } = await import('./agent.ts');
+    return runAgentCommand(rest.map((word) => word.toString('utf8')), { out, err, signal });
+  }
   if (command === 'help' || command === '--help' || command === '-h') { out.line(words.help); return EXIT.OK; }
   if (command === 'version' || command === '--version' || command === '-V') { out.line(words.version({ version: VERSION })); return EXIT.OK; }
   if (command === undefined) { err.line(words.help); return EXIT.SYNTAX; }
@@ -58,7 +62,9 @@ export async function runCli(): Promise<void> {
   const out = new Output(process.stdout);
   const err = new Output(process.stderr);
   const stop = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  // an agent that nobody watches reads its configuration again at SIGHUP, as servers do
+  const isServer = all[0]?.toString('latin1') === 'agent' && !process.stdout.isTTY;
+  for (const name of isServer ? ['SIGINT', 'SIGTERM'] as const : ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(name, () => { if (stop.signal.aborted) process.exit(EXIT.SIGNAL); stop.abort(); });
   }
   let code: number;

@@ -8,6 +8,8 @@ const MOST_MS = 5000;
 
 export interface SinkWork {
   readonly channel: Channel;
+  /** Whether any of its sinks works; `wake` when one does again. */
+  isUp(): boolean;
   /** How many events the last call of `process` took, for good or not. */
   taken(): number;
   /** Told of what `process` threw. */
@@ -50,6 +52,10 @@ export class SinkRunner {
     while (!signal.aborted) {
       for (let job = this.jobs.shift(); job; job = this.jobs.shift()) await job();
       this.isChanged = false;
+      if (!this.work.isUp()) {
+        await this.wait(MOST_MS, signal);
+        continue;
+      }
       try {
         const status = await processor.process(this.work.channel, signal);
         this.failures = 0;

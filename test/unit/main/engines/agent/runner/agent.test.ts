@@ -38,7 +38,7 @@ a1.sinks.k1.channel = c1
 test('G1 an agent moves events from its source through its channel to its sink, in order', async () => {
   const { agent, printed } = await run(SEQ);
   await until(() => printed.length === 500);
-  expect(printed.map((line) => / (\d+) }$/.exec(line)?.[1]))).toEqual(Array.from({ length: 500 }, (_, i) => String(i)));
+  expect(printed.map((line) => / (\d+) }$/.exec(line)?.[1])).toEqual(Array.from({ length: 500 }, (_, i) => String(i)));
   const { state, edges, channels, sources, sinks } = agent.status();
   expect(state).toBe('ready');
   expect(edges.map(({ id, events }) => [id, events])).toEqual([['source r1 > channel c1', 500], ['channel c1 > sink k1', 500]]);
