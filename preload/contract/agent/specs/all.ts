@@ -3,12 +3,13 @@ import type { ComponentSpec, LeftOut } from '../keys.ts';
 import { BASIC_SPECS } from './basic.ts';
 import { BETWEEN_SPECS } from './between.ts';
 import { CHANNELS_SPECS } from './channels.ts';
+import { CONFIG_FILTERS_SPECS } from './config-filters.ts';
 import { FILES_SPECS } from './files.ts';
 import { LEFT_OUT } from './left-out.ts';
 import { QUEUES_SPECS } from './queues.ts';
 import { RPC_SPECS } from './rpc.ts';
 
-export const ALL_SPECS: readonly ComponentSpec[] = [...RPC_SPECS, ...BASIC_SPECS, ...FILES_SPECS, ...QUEUES_SPECS, ...CHANNELS_SPECS, ...BETWEEN_SPECS];
+export const ALL_SPECS: readonly ComponentSpec[] = [...RPC_SPECS, ...BASIC_SPECS, ...FILES_SPECS, ...QUEUES_SPECS, ...CHANNELS_SPECS, ...BETWEEN_SPECS, ...CONFIG_FILTERS_SPECS];
 
 type Named = Pick<ComponentSpec, 'kind' | 'type' | 'classes'>;
 

@@ -1,0 +1,74 @@
+// Edits that mend one thing: a key that is renamed, a value that is set, a line that is added or taken out.
+import type { TextEdit } from '../../../../../preload/contract/agent/lints.ts';
+import type { Entry } from '../entry.ts';
+import { bare, type TextDocument } from '../text/document.ts';
+import { escapeKey, escapeValue, splitLine, writeProperty } from '../text/property-line.ts';
+
+/** Writes in the characters that the file already has: beyond ASCII only where it has them itself, so that a Java reader is not misled. */
+function plainIn(document: TextDocument): boolean {
+  return document.encoding === 'utf8' && document.lines.some((line) => /[^\u0000-\u007f]/.test(line));  
+}
+
+type At = Pick<Entry, 'file' | 'line' | 'lastLine'>;
+
+export class Fixes {
+  private readonly documents: ReadonlyMap<string, TextDocument>;
+
+  constructor(documents: ReadonlyMap<string, TextDocument>) {
+    this.documents = documents;
+  }
+
+  /** The value and how it is laid out stay. */
+  renameKey(entry: At, key: string): TextEdit[] {
+    return this.first(entry, (document, first) => {
+      const { indent, between, rest } = splitLine(first);
+      return [{ file: document.name, line: entry.line, count: 1, lines: [indent + escapeKey(key, plainIn(document)) + between + rest] }];
+    });
+  }
+
+  setValue(entry: At, value: string): TextEdit[] {
+    return this.first(entry, (document, first) => {
+      const { indent, key, between } = splitLine(first);
+      const sign = /[=:]/.test(between) || between !== '' ? between : ' = ';
+      return [{ file: document.name, line: entry.line, count: entry.lastLine - entry.line + 1, lines: [indent + key + sign + escapeValue(value, plainIn(document))] }];
+    });
+  }
+
+  /** One more word in a list that may go over several lines. */
+  addWord(entry: At, word: string): TextEdit[] {
+    return this.first(entry, (document) => {
+      const last = bare(document.lines[entry.lastLine - 1] ?? '');
+      const plain = plainIn(document);
+      return [{ file: document.name, line: entry.lastLine, count: 1, lines: [`${last.replace(/\s+$/, '').replace(/([=:])$/, '$1')} ${escapeValue(word, plain)}`] }];
+    });
+  }
+
+  remove(entry: At): TextEdit[] {
+    return this.first(entry, (document) => [{ file: document.name, line: entry.line, count: entry.lastLine - entry.line + 1, lines: [] }]);
+  }
+
+  /** A new property in the line after `entry`. */
+  addAfter(entry: At, key: string, value: string): TextEdit[] {
+    return this.first(entry, (document) => [{ file: document.name, line: entry.lastLine + 1, count: 0, lines: [writeProperty(key, value, plainIn(document))] }]);
+  }
+
+  /** At the end of the file. */
+  append(file: string, key: string, value: string): TextEdit[] {
+    const document = this.documents.get(file);
+    return document ? [{ file, line: document.lines.length + 1, count: 0, lines: [writeProperty(key, value, plainIn(document))] }] : [];
+  }
+
+  /** What is beyond ASCII in these lines as \uXXXX. */
+  toAscii(entry: At): TextEdit[] {
+    return this.first(entry, (document) => {
+      const lines = document.lines.slice(entry.line - 1, entry.lastLine).map((line) => bare(line).replace(/[^\u0000-\u007f]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`));  
+      return [{ file: document.name, line: entry.line, count: lines.length, lines }];
+    });
+  }
+
+  private first(entry: At, edit: (document: TextDocument, line: string) => TextEdit[]): TextEdit[] {
+    const document = this.documents.get(entry.file);
+    const line = document?.lines[entry.line - 1];
+    return document && line !== undefined ? edit(document, bare(line)) : [];
+  }
+}

@@ -1,0 +1,55 @@
+// A configuration from the bytes of its files: what of each agent can run, and everything there is to say about it.
+import type { AgentLint } from '../../../../preload/contract/agent/lints.ts';
+import type { AgentConfig } from './agent-config.ts';
+import { buildAgent } from './build/agent.ts';
+import { Build } from './build/build.ts';
+import type { Entry } from './entry.ts';
+import { runFilters, type FilterPorts } from './filters.ts';
+import { FlumeErrors, type FlumeError } from './flume-errors.ts';
+import { readAgents } from './grammar.ts';
+import { Fixes } from './lint/fixes.ts';
+import { Lints, type Mode } from './lint/lints.ts';
+import { checkTogether } from './lint/together.ts';
+import { resolveReferences, type Lookups } from './references.ts';
+import { readFiles, type ConfigFile } from './text/read-files.ts';
+
+export interface LoadOptions extends FilterPorts, Omit<Lookups, 'java'> {
+  /** Merged in this order. */
+  readonly files: readonly ConfigFile[];
+  /** strict: as Flume 1.11 does. helpful: what is one slip away is mended and told. */
+  readonly mode: Mode;
+  readonly java?: Lookups['java'];
+}
+
+export interface LoadedConfiguration {
+  /** Those of which something can run. */
+  readonly agents: ReadonlyMap<string, AgentConfig>;
+  /** Every agent that the files name, in their order. */
+  readonly defined: readonly string[];
+  readonly lints: readonly AgentLint[];
+  /** In strict mode: the list that Flume itself would keep. */
+  readonly flumeErrors: readonly FlumeError[];
+  /** Everything after merging and references, before filters: what Flume keeps as a backup. */
+  readonly resolved: ReadonlyMap<string, string>;
+}
+
+/** Never rejects: what is wrong stands in the lints. */
+export async function loadConfiguration(options: LoadOptions): Promise<LoadedConfiguration> {
+  const lints = new Lints(options.mode);
+  const errors = new FlumeErrors();
+  const read = readFiles(options.files, lints);
+  const files = options.files.map(({ name }) => name);
+  if (read.refused) return { agents: new Map(), defined: [], lints: lints.inOrder(files), flumeErrors: [], resolved: new Map() };
+  const entries: ReadonlyMap<string, Entry> = resolveReferences(read.entries, { java: {}, ...options }, lints);
+  const fixes = new Fixes(read.documents);
+  const raw = readAgents(entries, lints, fixes, errors);
+  const agents = new Map<string, AgentConfig>();
+  for (const agent of raw.values()) {
+    await runFilters(agent, options, lints, errors);
+    const build = new Build(agent, lints, fixes, errors);
+    const config = buildAgent(build);
+    if (config) agents.set(agent.name, config);
+    if (config) checkTogether(build, config);
+  }
+  return { agents, defined: [...raw.keys()], lints: lints.inOrder(files), flumeErrors: errors.list, resolved: new Map([...entries].map(([key, { value }]) => [key, value])) };
+}
