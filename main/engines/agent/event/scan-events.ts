@@ -13,11 +13,21 @@ export function scanEvent(reader: AvroReader): Event {
   return Event.encoded(reader.bytes, start, bodyStart, reader.position);
 }
 
-/** An array<AvroFlumeEvent>; more than `most` events are refused before they are looked at. Throws BadEvent. */
+/** There are more events than are taken; the bytes are as they should be. */
+export class TooManyEvents extends BadEvent {
+  readonly count: number;
+
+  constructor(count: number, most: number) {
+    super(`a batch of ${count} events, more than ${most}`);
+    this.count = count;
+  }
+}
+
+/** An array<AvroFlumeEvent>; more than `most` events are refused before they are looked at (TooManyEvents). Throws BadEvent. */
 export function scanEvents(reader: AvroReader, most: number): Event[] {
   const events: Event[] = [];
   for (let count = reader.block(2); count > 0; count = reader.block(2)) {
-    if (events.length + count > most) throw new BadEvent(`a batch of ${events.length + count} events, more than ${most}`);
+    if (events.length + count > most) throw new TooManyEvents(events.length + count, most);
     for (let i = 0; i < count; i++) events.push(scanEvent(reader));
   }
   return events;
