@@ -10,6 +10,8 @@ export interface HdfsEntry {
   readonly size: number;
   /** ms since 1970. */
   readonly modified: number;
+  /** Stays with it when it is renamed, and is never used again; null where the file system tells none. */
+  readonly id?: string | null;
 }
 
 export interface HdfsWriter {
