@@ -7,11 +7,11 @@ import { findSpec } from '../../../preload/contract/agent/specs/all.ts';
 import type { SluiceError } from '../../../preload/contract/sluice-error.ts';
 import { MemoryChannel } from '../../../main/engines/agent/channels/memory.ts';
 import { create, type Context, type DeadLetters, type Factory, type SinkContext, type SourceContext } from '../../../main/engines/agent/components/factory.ts';
-import { interceptorFactory, sinkFactory, sourceFactory } from '../../../main/engines/agent/components/registry.ts';
+import { interceptorFactory, processorFactory, selectorFactory, sinkFactory, sourceFactory } from '../../../main/engines/agent/components/registry.ts';
 import type { PartConfig, Properties } from '../../../main/engines/agent/config/agent-config.ts';
 import { Event } from '../../../main/engines/agent/event/event.ts';
 import { channelCounters, sinkCounters, sourceCounters, type SinkCounters, type SourceCounters } from '../../../main/engines/agent/monitoring/counters.ts';
-import type { Channel, ChannelProcessor, Interceptor, Sink, Source } from '../../../main/engines/agent/parts.ts';
+import type { Channel, ChannelProcessor, Clock, Interceptor, NamedSink, Processor, Selector, Sink, Source } from '../../../main/engines/agent/parts.ts';
 import type { AgentPorts } from '../../../main/engines/agent/ports.ts';
 import { nodeDisk } from '../../../main/lib/disk/node-disk.ts';
 
@@ -87,6 +87,23 @@ export async function makeSink(type: string, values: Readonly<Record<string, str
 export async function makeInterceptor(type: string, values: Readonly<Record<string, string | number | boolean>>, ports: AgentPorts = testPorts()): Promise<Interceptor> {
   const config = part('interceptor', type, 'i1', values);
   return create(await interceptorFactory(config.spec), config, context(config, 'a1.sources.r1.interceptors.i1', ports));
+}
+
+export async function makeSelector(type: string, values: Readonly<Record<string, string | number | boolean>>, channels: readonly Channel[]): Promise<Selector> {
+  const config = part('selector', type, 'selector', values);
+  return create(await selectorFactory(config.spec), config, { ...context(config, 'a1.sources.r1.selector', testPorts()), channels });
+}
+
+export async function makeProcessor(type: string, values: Readonly<Record<string, string | number | boolean>>, sinks: readonly NamedSink[], ports: AgentPorts = testPorts()): Promise<{ processor: Processor; said: Said }> {
+  const config = part('processor', type, 'processor', values);
+  const base = context(config, 'a1.sinkgroups.g1.processor', ports);
+  return { processor: await create(await processorFactory(config.spec), config, { ...base, sinks }), said: base.said };
+}
+
+/** A clock that stands until it is moved. */
+export function testClock(start = 1_700_000_000_000): Clock & { move(ms: number): void } {
+  let now = start;
+  return { now: () => now, monotonic: () => now - start + 1, move: (ms) => { now += ms; } };
 }
 
 export function makeMemoryChannel(change: Partial<ConstructorParameters<typeof MemoryChannel>[0]> = {}): MemoryChannel {

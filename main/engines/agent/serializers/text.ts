@@ -1,5 +1,5 @@
 // The body of each event and a line feed (BodyTextEventSerializer), or its headers as Java prints a map, a space and the body (HeaderAndBodyTextEventSerializer).
-import type { Event } from '../event/event.ts';
+import { javaMapText } from '../text/java-map.ts';
 import type { Serializer } from './serializer.ts';
 
 const NOTHING = Buffer.alloc(0);
@@ -28,12 +28,8 @@ export function headerAndTextSerializer(appendNewline: boolean): Serializer {
   return {
     reopens: true,
     header: async () => NOTHING,
-    serialize: async (events) => Buffer.concat(events.flatMap((event) => [Buffer.from(`${javaMap(event)} `), event.body, ...(appendNewline ? [END] : [])])),
+    serialize: async (events) => Buffer.concat(events.flatMap((event) => [Buffer.from(`${javaMapText(event.headers)} `), event.body, ...(appendNewline ? [END] : [])])),
   };
 }
 
 const END = Buffer.from('\n');
-
-function javaMap(event: Event): string {
-  return `{${[...event.headers].map(([key, value]) => `${key}=${value}`).join(', ')}}`;
-}

@@ -2,6 +2,7 @@
 import { LOGGER_SINK } from '../../../../preload/contract/agent/specs/basic.ts';
 import { sink } from '../components/factory.ts';
 import type { Event } from '../event/event.ts';
+import { javaMapText } from '../text/java-map.ts';
 import { deliverBatch } from './deliver.ts';
 
 const BATCH = 100;
@@ -17,9 +18,8 @@ export const loggerSink = sink(LOGGER_SINK, ({ maxBytesToLog }, { counters, port
 
 /** `{ headers:{k=v, k2=v2} body: 48 65 6C ...  Hel... }`; each further row of 16 bytes on a line of its own with its offset. */
 export function eventLine(event: Event, maxBytes: number): string {
-  const headers = [...event.headers].map(([key, value]) => `${key}=${value}`).join(', ');
   const shown = event.body.subarray(0, maxBytes);
-  return `{ headers:{${headers}} body:${rows(shown)} }`;
+  return `{ headers:${javaMapText(event.headers)} body:${rows(shown)} }`;
 }
 
 function rows(bytes: Buffer): string {

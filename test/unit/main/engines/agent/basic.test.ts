@@ -21,7 +21,7 @@ test('N20 the logger prints headers and body as Flume does', async () => {
   await drain(sink, channel);
   expect(ports.printed).toEqual([
     `Event: { headers:{} body: 30${' '.repeat(46)}0 }`,
-    'Event: { headers:{k=v, a=b} body: 68 65 6C 6C 6F 20 77 6F 72 6C 64 2C 20 74 68 69 hello world, thi }',
+    'Event: { headers:{a=b, k=v} body: 68 65 6C 6C 6F 20 77 6F 72 6C 64 2C 20 74 68 69 hello world, thi }',
   ]);
 });
 
