@@ -24,6 +24,9 @@ const MEANT = new Set(['t', 'n', 'r', 'f', 'u', '\\', ':', '=', '#', '!', ' ', '
 
 const isBlank = (char: string | undefined): boolean => char === ' ' || char === '\t' || char === '\f';
 
+/** String.trim of Java: it knows no white space beyond the blank. */
+const trimmed = (text: string): string => text.replace(/^[\u0000-\u0020]+|[\u0000-\u0020]+$/g, '');
+
 /** Splits at \n, \r and \r\n. */
 export function naturalLines(text: string): string[] {
   return text.split(/\r\n|\n|\r/);
@@ -58,7 +61,7 @@ export function parseProperties(bytes: Uint8Array, encoding: 'utf8' | 'latin1' =
     const key = unescape(logical.slice(0, end));
     const value = unescape(logical.slice(valueStart(logical, end)));
     if (key === null || value === null) { broken.push({ line: start + 1, text: logical }); continue; }
-    properties.push({ key: key.text.trim(), value: value.text.trim(), line: start + 1, lastLine: i + 1, lostBackslash: value.lost });
+    properties.push({ key: trimmed(key.text), value: trimmed(value.text), line: start + 1, lastLine: i + 1, lostBackslash: value.lost });
   }
   return { properties, broken };
 }

@@ -87,7 +87,6 @@ export const AGENT_LINTS = {
   STORE_JKS: { params: ['component', 'file'], severity: 'hint' },
   TRUST_ALL: { params: ['component', 'key'], severity: 'warning' },
   SECRET_PLAIN: { params: ['component', 'key'], severity: 'warning' },
-  BIND_ALL: { params: ['component', 'key', 'value'], severity: 'hint' },
   EXEC_LOSES: { params: ['component'], severity: 'hint' },
   HDFS_SMALL_FILES: { params: ['component'], severity: 'hint' },
   HDFS_NO_TIME: { params: ['component', 'escape', 'source'], severity: 'warning' },

@@ -14,6 +14,6 @@ const ALIASES: Readonly<Record<ComponentSpec['kind'], readonly string[]>> = {
 };
 
 /** Whether Flume takes this name for that type. */
-export function isFlumeName(spec: Pick<ComponentSpec, 'kind' | 'classes' | 'ours'>, name: string): boolean {
-  return spec.ours !== true && (ALIASES[spec.kind].includes(name.toLowerCase()) || spec.classes.includes(name) || name.includes('.'));
+export function isFlumeName(spec: Pick<ComponentSpec, 'kind' | 'ours'>, name: string): boolean {
+  return spec.ours !== true && (ALIASES[spec.kind].includes(name.toLowerCase()) || name.includes('.'));
 }

@@ -9,6 +9,7 @@ import { FlumeErrors, type FlumeError } from './flume-errors.ts';
 import { readAgents } from './grammar.ts';
 import { Fixes } from './lint/fixes.ts';
 import { Lints, type Mode } from './lint/lints.ts';
+import { checkCycles } from './lint/cycles.ts';
 import { checkTogether } from './lint/together.ts';
 import { resolveReferences, type Lookups } from './references.ts';
 import { readFiles, type ConfigFile } from './text/read-files.ts';
@@ -46,10 +47,12 @@ export async function loadConfiguration(options: LoadOptions): Promise<LoadedCon
   const agents = new Map<string, AgentConfig>();
   for (const agent of raw.values()) {
     await runFilters(agent, options, lints, errors);
-    const build = new Build(agent, lints, fixes, errors);
+    const build = new Build(agent, lints, fixes, errors, options);
     const config = buildAgent(build);
-    if (config) agents.set(agent.name, config);
-    if (config) checkTogether(build, config);
+    if (!config) continue;
+    agents.set(agent.name, config);
+    checkTogether(build, config);
   }
+  checkCycles([...agents.values()], lints);
   return { agents, defined: [...raw.keys()], lints: lints.inOrder(files), flumeErrors: errors.list, resolved: new Map([...entries].map(([key, { value }]) => [key, value])) };
 }

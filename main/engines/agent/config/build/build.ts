@@ -6,6 +6,7 @@ import type { Entry } from '../entry.ts';
 import type { FlumeErrors } from '../flume-errors.ts';
 import { isFlumeName } from '../flume-types.ts';
 import { KIND_OF, namesIn, type RawAgent, type Section } from '../grammar.ts';
+import type { Lookups } from '../references.ts';
 import type { Fixes } from '../lint/fixes.ts';
 import type { Lints, Whose } from '../lint/lints.ts';
 
@@ -25,14 +26,16 @@ export class Build {
   readonly lints: Lints;
   readonly fixes: Fixes;
   readonly errors: FlumeErrors;
+  readonly lookups: Pick<Lookups, 'env' | 'systemProperties'>;
   /** Set where Flume gives up the whole agent; only in strict mode. */
   failed = false;
 
-  constructor(raw: RawAgent, lints: Lints, fixes: Fixes, errors: FlumeErrors) {
+  constructor(raw: RawAgent, lints: Lints, fixes: Fixes, errors: FlumeErrors, lookups: Build['lookups']) {
     this.raw = raw;
     this.lints = lints;
     this.fixes = fixes;
     this.errors = errors;
+    this.lookups = lookups;
   }
 
   get strict(): boolean { return this.lints.mode === 'strict'; }

@@ -19,6 +19,8 @@ export interface Read {
   readonly refused: boolean;
 }
 
+const SECRET = /pass|secret|token/i;
+
 export function readFiles(files: readonly ConfigFile[], lints: Lints): Read {
   const documents = new Map<string, TextDocument>();
   const entries = new Map<string, Entry>();
@@ -36,7 +38,7 @@ export function readFiles(files: readonly ConfigFile[], lints: Lints): Read {
     }
     for (const { key, value, line, lastLine, lostBackslash } of parsed.properties) {
       const entry: Entry = { key, local: key, value, written: value, file: name, line, lastLine };
-      if (lostBackslash) lints.add('BACKSLASH_LOST', entry, {}, { key, value });
+      if (lostBackslash) lints.add('BACKSLASH_LOST', entry, {}, { key, value: SECRET.test(key) ? '***' : value });
       // the escapes may stand for any character; only what is written as it is gets mangled
       if (encoding === 'utf8' && document.lines.slice(line - 1, lastLine).some((text) => /[^\u0000-\u007f]/.test(text))) lints.add('NOT_LATIN1', entry, {}, { key }, fixes.toAscii(entry));  
       const before = entries.get(key);
