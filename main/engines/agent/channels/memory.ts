@@ -25,11 +25,18 @@ export interface MemoryChannelOptions {
   readonly counters: ChannelCounters;
 }
 
-const slotsOf = (events: readonly Event[]): number => {
+/** Bodies of the events, in slots. */
+export const slotsOf = (events: readonly Event[]): number => {
   let slots = 0;
   for (const event of events) slots += Math.max(1, Math.ceil(event.bodySize / SLOT));
   return slots;
 };
+
+export const slotsIn = (bytes: number): number => Math.max(1, Math.floor(bytes / SLOT));
+
+/** What byteCapacity comes to: a part of it is left for headers. Null: 80 % of the heap that the process may have. */
+export const byteLimit = (byteCapacity: number | null, bufferPercentage: number): number =>
+  Math.floor((byteCapacity ?? getHeapStatistics().heap_size_limit * 0.8) * (1 - bufferPercentage / 100));
 
 export class MemoryChannel implements Channel {
   readonly name: string;
@@ -53,7 +60,7 @@ export class MemoryChannel implements Channel {
     this.keepAliveMs = options.keepAliveMs;
     this.counters = options.counters;
     this.events = new Room(options.capacity);
-    this.slots = new Room(Math.max(1, Math.floor(options.byteCapacity / SLOT)));
+    this.slots = new Room(slotsIn(options.byteCapacity));
   }
 
   get size(): number { return this.queue.size + this.taken; }
@@ -150,9 +157,8 @@ export const memoryChannel = channel(MEMORY_CHANNEL, (values, { name, counters }
   if (values.transactionCapacity > values.capacity) {
     throw SluiceError.of('AGENT_KEY', { component: name, key: 'transactionCapacity', value: String(values.transactionCapacity), reason: `it is larger than capacity, which is ${values.capacity}` });
   }
-  const bytes = values.byteCapacity ?? Math.floor(getHeapStatistics().heap_size_limit * 0.8);
   return new MemoryChannel({
     name: name.slice(name.lastIndexOf('.') + 1), capacity: values.capacity, transactionCapacity: values.transactionCapacity, keepAliveMs: values['keep-alive'] * 1000, counters,
-    byteCapacity: Math.floor(bytes * (1 - values.byteCapacityBufferPercentage / 100)),
+    byteCapacity: byteLimit(values.byteCapacity, values.byteCapacityBufferPercentage),
   });
 });

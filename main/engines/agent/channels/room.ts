@@ -17,6 +17,9 @@ export class Room {
     return true;
   }
 
+  /** Takes what is there already, whether there is room or not: it then has to come free first. */
+  force(units: number): void { this.free -= units; }
+
   /** False when there was no room for `ms`. */
   take(units: number, ms: number): Promise<boolean> {
     if (this.tryTake(units)) return Promise.resolve(true);
