@@ -9,6 +9,14 @@ function plainIn(document: TextDocument): boolean {
   return document.encoding === 'utf8' && document.lines.some((line) => /[^\u0000-\u007f]/.test(line));  
 }
 
+/** Where the word stands alone among blanks, or -1. */
+function spotOf(text: string, word: string): number {
+  for (let at = text.indexOf(word); at !== -1; at = text.indexOf(word, at + 1)) {
+    if (/(^|[ \t])$/.test(text.slice(0, at)) && /^([ \t]|\\?$)/.test(text.slice(at + word.length))) return at;
+  }
+  return -1;
+}
+
 type At = Pick<Entry, 'file' | 'line' | 'lastLine'>;
 
 export class Fixes {
@@ -29,7 +37,7 @@ export class Fixes {
   setValue(entry: At, value: string): TextEdit[] {
     return this.first(entry, (document, first) => {
       const { indent, key, between } = splitLine(first);
-      const sign = /[=:]/.test(between) || between !== '' ? between : ' = ';
+      const sign = /[=:]/.test(between) || between !== '' && !/^[=:]/.test(value) ? between : ' = ';
       return [{ file: document.name, line: entry.line, count: entry.lastLine - entry.line + 1, lines: [indent + key + sign + escapeValue(value, plainIn(document))] }];
     });
   }
@@ -39,7 +47,24 @@ export class Fixes {
     return this.first(entry, (document) => {
       const last = bare(document.lines[entry.lastLine - 1] ?? '');
       const plain = plainIn(document);
-      return [{ file: document.name, line: entry.lastLine, count: 1, lines: [`${last.replace(/\s+$/, '').replace(/([=:])$/, '$1')} ${escapeValue(word, plain)}`] }];
+      return [{ file: document.name, line: entry.lastLine, count: 1, lines: [`${last.replace(/\s+$/, '')} ${escapeValue(word, plain)}`] }];
+    });
+  }
+
+  /** Takes a word out of a list, which otherwise stays as it is laid out; nothing where the word is not to be found as it is. */
+  removeWord(entry: At, word: string): TextEdit[] {
+    return this.first(entry, (document) => {
+      const lines = document.lines.slice(entry.line - 1, entry.lastLine).map(bare);
+      const head = lines[0] as string;
+      const start = head.length - splitLine(head).rest.length;
+      const at = lines.findIndex((line, i) => spotOf(i === 0 ? line.slice(start) : line, word) !== -1);
+      if (at === -1) return [];
+      const line = lines[at] as string;
+      const from = at === 0 ? start : 0;
+      const spot = from + spotOf(line.slice(from), word);
+      const rest = line.slice(spot + word.length).replace(/^[ \t]+/, '');
+      const kept = line.slice(0, spot);
+      return [{ file: document.name, line: entry.line + at, count: 1, lines: [(rest === '' && at !== 0 ? kept.replace(/[ \t]+$/, '') : kept) + rest] }];
     });
   }
 

@@ -13,7 +13,7 @@ export function checkHdfsSink(build: Build, seen: Seen, sources: readonly Source
   const { at, whose, label: component } = seen;
   if (!ROLLS.some((key) => seen.properties.has(key))) {
     build.lints.add('HDFS_SMALL_FILES', at, whose, { component }, [
-      ...build.fixes.addAfter(at, `${component}.hdfs.rollCount`, '0'), ...build.fixes.addAfter(at, `${component}.hdfs.rollSize`, '134217728'), ...build.fixes.addAfter(at, `${component}.hdfs.rollInterval`, '300'),
+      ...build.fixes.addAfter(at, `${component}.hdfs.rollInterval`, '300'), ...build.fixes.addAfter(at, `${component}.hdfs.rollSize`, '134217728'), ...build.fixes.addAfter(at, `${component}.hdfs.rollCount`, '0'),
     ]);
   }
   if (seen.values['hdfs.useLocalTimeStamp'] === true) return;

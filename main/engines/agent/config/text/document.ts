@@ -41,21 +41,23 @@ export function lineEnd(document: TextDocument): string {
   return /(\r\n|\n|\r)$/.exec(document.lines[0] ?? '')?.[0] ?? '\n';
 }
 
-/** Edits do not overlap; those of other files are left out. */
+/** Edits do not overlap; several that add before one line add in their order. Those of other files are left out. */
 export function applyEdits(document: TextDocument, edits: readonly TextEdit[]): TextDocument {
   const end = lineEnd(document);
   const lines = [...document.lines];
-  for (const edit of edits.filter(({ file }) => file === document.name).sort((a, b) => b.line - a.line || b.count - a.count)) {
-    const at = Math.min(edit.line - 1, lines.length);
-    const taken = lines.slice(at, at + edit.count);
-    if (at === lines.length && at > 0) lines[at - 1] = closed(lines[at - 1] as string, end);
-    const added = edit.lines.map((line) => line + end);
-    // the last line of a file that did not end keeps its open end
-    const last = taken.at(-1);
-    if (last !== undefined && bare(last) === last && added.length > 0) added[added.length - 1] = edit.lines.at(-1) as string;
-    lines.splice(at, edit.count, ...added);
+  const own = edits.filter(({ file }) => file === document.name);
+  for (const line of [...new Set(own.map((edit) => edit.line))].sort((a, b) => b - a)) {
+    const here = own.filter((edit) => edit.line === line);
+    const added = [...here.filter(({ count }) => count === 0), ...here.filter(({ count }) => count > 0)].flatMap((edit) => edit.lines);
+    replaceLines(lines, Math.min(line - 1, lines.length), here.reduce((most, { count }) => Math.max(most, count), 0), added, end);
   }
   return { ...document, lines };
 }
 
-const closed = (line: string, end: string): string => (bare(line) === line ? line + end : line);
+/** A last line that had no end has none afterwards. */
+function replaceLines(lines: string[], at: number, count: number, added: readonly string[], end: string): void {
+  const open = at + count >= lines.length && lines.length > 0 && bare(lines.at(-1) as string) === lines.at(-1);
+  if (open && added.length > 0) lines[lines.length - 1] += end;
+  lines.splice(at, count, ...added.map((line) => line + end));
+  if (open && lines.length > 0) lines[lines.length - 1] = bare(lines.at(-1) as string);
+}
