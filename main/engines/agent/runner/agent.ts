@@ -1,41 +1,47 @@
 // A running agent: its channels, then its sinks, then its sources are started; sources, sinks and channels are stopped in that order (Application).
-import { DEFAULT_PROCESSOR } from '../../../../preload/contract/agent/specs/between.ts';
+import { join } from 'node:path';
 import { SluiceError } from '../../../../preload/contract/sluice-error.ts';
-import type { Context, DeadLetters } from '../components/factory.ts';
-import type { AgentConfig, PartConfig } from '../config/agent-config.ts';
-import type { ComponentKind } from '../parts.ts';
+import { DeadLetterBox } from '../beyond/dead-letters.ts';
+import { Provenance } from '../beyond/provenance.ts';
+import type { AgentConfig } from '../config/agent-config.ts';
 import type { AgentPorts } from '../ports.ts';
-import { ChannelNode } from './channel-node.ts';
-import type { SetAside } from './channel-processor.ts';
+import type { ChannelNode } from './channel-node.ts';
 import type { Edge } from './edge.ts';
-import { GroupNode, SinkNode } from './sink-node.ts';
+import { groupsOf } from './groups.ts';
+import { channelNode, groupNode, sourceNode, type NodeMaker } from './nodes.ts';
+import { reloadAgent, type Reloaded } from './reload.ts';
+import { settingsOf } from './settings.ts';
+import type { GroupNode, SinkNode } from './sink-node.ts';
 import { sleep } from './sleep.ts';
-import { SourceNode } from './source-node.ts';
+import type { SourceNode } from './source-node.ts';
 import { stateOf, type AgentStatus } from './status.ts';
-import { Voice } from './voice.ts';
+import { asError } from './voice.ts';
 
 export interface AgentOptions {
   /** Between two attempts to start a component, ms. */
   readonly retryMs?: number;
-  /** How long sinks may empty channels that forget, when the agent is stopped, ms. */
+  /** How long sinks may empty channels that forget, when these go, ms. */
   readonly drainMs?: number;
-  /** How long `startAgent` waits for the first attempt of each component, ms. */
+  /** How long the first attempt of each component is waited for, ms. */
   readonly settleMs?: number;
-  /** Where refused events of a component go; null: they are delivered again and again. */
-  readonly deadLetters?: (component: string) => DeadLetters;
 }
 
 const DEFAULTS = { retryMs: 3000, drainMs: 5000, settleMs: 5000 };
 
 export class RunningAgent {
   readonly name: string;
+  readonly ports: AgentPorts;
   readonly channels = new Map<string, ChannelNode>();
   readonly groups = new Map<string, GroupNode>();
   readonly sources = new Map<string, SourceNode>();
-  private readonly ports: AgentPorts;
-  private readonly options: AgentOptions & typeof DEFAULTS;
+  /** Null where none are kept. */
+  letters: DeadLetterBox | null = null;
+  private readonly options: typeof DEFAULTS;
+  private readonly pasts = new Map<Edge, Provenance>();
+  private readonly over = new AbortController();
   private present: AgentConfig;
   private stopping: Promise<void> | null = null;
+  private reloading: Promise<unknown> = Promise.resolve();
 
   constructor(config: AgentConfig, ports: AgentPorts, options: AgentOptions) {
     this.name = config.name;
@@ -44,119 +50,160 @@ export class RunningAgent {
     this.options = { ...DEFAULTS, ...options };
   }
 
+  /** What runs now. */
   get config(): AgentConfig { return this.present; }
+  /** Aborted when the agent is to stop. */
+  get ending(): AbortSignal { return this.over.signal; }
 
   /** Settles when the first attempt of each component is over, or `settleMs` went by. */
   async start(): Promise<void> {
     const { channels, sources } = this.present;
-    for (const part of channels.values()) this.channels.set(part.name, this.channelNode(part));
-    for (const node of this.channels.values()) node.life.begin();
-    await this.settled([...this.channels.values()].map(({ life }) => life.firstTry));
-    for (const group of groupsOf(this.present)) this.groups.set(group.name, this.groupNode(group));
-    for (const node of this.groups.values()) node.begin();
-    for (const part of sources.values()) this.sources.set(part.name, this.sourceNode(part.name));
-    for (const node of this.sources.values()) node.life.begin();
-    await this.settled([...[...this.groups.values()].map((node) => node.firstTry()), ...[...this.sources.values()].map(({ life }) => life.firstTry)]);
+    await this.openLetters();
+    await this.startChannels(channels.keys());
+    await this.startEnds(new Set(groupsOf(this.present).map(({ name }) => name)), sources.keys());
+  }
+
+  /** Only what the new configuration changes is started again; when that does not work, what ran before runs on. Never rejects; calls follow one another. */
+  reload(next: AgentConfig): Promise<Reloaded> {
+    const reloaded = this.reloading.then(() => reloadAgent(this, next));
+    this.reloading = reloaded;
+    return reloaded;
   }
 
   /** Sources first; what is in channels that forget is delivered for up to `drainMs`, then sinks and channels. Never rejects. */
   stop(): Promise<void> {
-    this.stopping ??= this.stopAll();
+    this.over.abort();
+    this.stopping ??= this.reloading.then(() => this.stopAll());
     return this.stopping;
   }
 
-  get edges(): readonly Edge[] {
-    return [...[...this.sources.values()].flatMap(({ edges }) => edges), ...this.sinkNodes.map(({ edge }) => edge)];
-  }
+  get sinks(): readonly SinkNode[] { return [...this.groups.values()].flatMap(({ sinks }) => sinks); }
+  get edges(): readonly Edge[] { return [...[...this.sources.values()].flatMap(({ edges }) => edges), ...this.sinks.map(({ edge }) => edge)]; }
+
+  /** What passed the edge lately; null where nothing is kept. */
+  pastOf(edge: Edge): Provenance | null { return this.pasts.get(edge) ?? null; }
 
   status(): AgentStatus {
     const sources = [...this.sources.values()].map(({ config, voice, counters }) => ({ id: voice.id, type: config.spec.type, state: voice.state, error: voice.error, counters }));
     const channels = [...this.channels.values()].map(({ config, voice, counters, slot }) => ({
       id: voice.id, type: config.spec.type, state: voice.state, error: voice.error, counters, size: slot.size, capacity: slot.capacity, durable: slot.durable,
     }));
-    const sinks = this.sinkNodes.map(({ config, voice, counters }) => ({ id: voice.id, type: config.spec.type, state: voice.state, error: voice.error, counters }));
+    const sinks = this.sinks.map(({ config, voice, counters }) => ({ id: voice.id, type: config.spec.type, state: voice.state, error: voice.error, counters }));
     const edges = this.edges.map(({ id, from, to, events, bytes }) => ({ id, from, to, events, bytes }));
     return { agent: this.name, state: stateOf([...sources, ...channels, ...sinks].map(({ state }) => state)), sources, channels, sinks, edges };
   }
 
-  private get sinkNodes(): readonly SinkNode[] { return [...this.groups.values()].flatMap(({ sinks }) => sinks); }
+  // --- for the reload ------------------------------------------------------------------------------------------------
 
-  private async stopAll(): Promise<void> {
-    await Promise.all([...this.sources.values()].map((node) => node.end()));
-    await this.drain();
-    await Promise.all([...this.groups.values()].map((node) => node.end()));
-    for (const { slot, voice } of this.channels.values()) {
-      if (!slot.durable && slot.size > 0) voice.note(`${slot.size} events were in memory when the agent stopped, and are gone`);
-    }
-    await Promise.all([...this.channels.values()].map(({ life }) => life.end()));
+  /** Makes and starts the channels of the present configuration that have these names; `before` gives the one that another comes after. */
+  async startChannels(names: Iterable<string>, before: (name: string) => { readonly node: ChannelNode; readonly adopt: boolean } | null = () => null): Promise<void> {
+    const started = [...names].flatMap((name) => {
+      const part = this.present.channels.get(name);
+      if (!part) return [];
+      const old = before(name);
+      const node = channelNode(this.maker, part, old?.node ?? null, old?.adopt ?? false);
+      this.channels.set(name, node);
+      return [node];
+    });
+    for (const { life } of started) life.begin();
+    await this.settled(started.map(({ life }) => life.firstTry));
   }
 
-  /** Until the channels of memory are empty, nobody empties them, or time is up. */
-  private async drain(): Promise<void> {
+  /** Groups of sinks, and sources, on the channels there are. */
+  async startEnds(groups: ReadonlySet<string>, sources: Iterable<string>): Promise<void> {
+    const { present: config, maker } = this;
+    const newGroups = groupsOf(config).filter(({ name }) => groups.has(name)).map((group) => groupNode(maker, config, group, this.channels));
+    for (const node of newGroups) this.groups.set(node.name, node);
+    const newSources = [...sources].filter((name) => config.sources.has(name)).map((name) => sourceNode(maker, config, name, this.channels));
+    for (const node of newSources) this.sources.set(node.config.name, node);
+    this.keepPasts();
+    for (const node of newGroups) node.begin();
+    for (const { life } of newSources) life.begin();
+    await this.settled([...newGroups.map((node) => node.firstTry()), ...newSources.map(({ life }) => life.firstTry)]);
+  }
+
+  async stopSources(names: Iterable<string>): Promise<void> {
+    await Promise.all([...names].map(async (name) => {
+      await this.sources.get(name)?.end();
+      this.sources.delete(name);
+    }));
+  }
+
+  async stopGroups(names: Iterable<string>): Promise<void> {
+    await Promise.all([...names].map(async (name) => {
+      await this.groups.get(name)?.end();
+      this.groups.delete(name);
+    }));
+  }
+
+  async stopChannels(names: Iterable<string>): Promise<void> {
+    await Promise.all([...names].map(async (name) => {
+      await this.channels.get(name)?.life.end();
+      this.channels.delete(name);
+    }));
+  }
+
+  /** Until these channels are empty, nobody empties them, or `drainMs` went by. Durable ones keep what they have. */
+  async drain(nodes: readonly ChannelNode[]): Promise<void> {
     const until = this.ports.clock.monotonic() + this.options.drainMs;
     const never = new AbortController().signal;
-    const isLeft = (): boolean => [...this.groups.values()].some((group) => !group.channel.slot.durable && group.channel.slot.size > 0 && group.isUp && !group.runner.isFailing);
-    while (isLeft() && this.ports.clock.monotonic() < until) await sleep(10, never);
+    const isLeft = (): boolean => nodes.some((node) => !node.slot.durable && node.slot.size > 0 && [...this.groups.values()].some((group) => group.channel === node && group.isUp && !group.runner.isFailing));
+    while (isLeft() && this.ports.clock.monotonic() < until) await sleep(5, never);
+  }
+
+  adopt(config: AgentConfig): void { this.present = config; }
+
+  // -------------------------------------------------------------------------------------------------------------------
+
+  private get maker(): NodeMaker {
+    const { letters } = this;
+    return {
+      agent: this.name, ports: this.ports, retryMs: this.options.retryMs,
+      deadLetters: letters && ((component) => ({ add: (refused) => letters.add(component, refused) })),
+    };
+  }
+
+  private async openLetters(): Promise<void> {
+    if (!settingsOf(this.present).deadLetters) return;
+    const { disk, clock, stateDir, report } = this.ports;
+    const problem = (error: SluiceError): void => { report({ type: 'problem', at: clock.now(), component: { kind: 'agent', name: this.name }, error }); };
+    try {
+      this.letters = await DeadLetterBox.open({ disk, dir: join(stateDir, 'dead-letters'), now: () => clock.now(), damaged: problem });
+    } catch (error) {
+      problem(asError(error));
+    }
+  }
+
+  /** Follows the edges that there are now. */
+  private keepPasts(): void {
+    const edges = new Set(this.edges);
+    for (const [edge, past] of this.pasts) {
+      if (edges.has(edge)) continue;
+      past.close();
+      this.pasts.delete(edge);
+    }
+    const { provenance } = settingsOf(this.present);
+    if (provenance === 0) return;
+    for (const edge of edges) if (!this.pasts.has(edge)) this.pasts.set(edge, new Provenance(edge, { mostEvents: provenance, now: () => this.ports.clock.now() }));
+  }
+
+  private async stopAll(): Promise<void> {
+    // what has stopped stays to be looked at
+    await Promise.all([...this.sources.values()].map((node) => node.end()));
+    await this.drain([...this.channels.values()]);
+    await Promise.all([...this.groups.values()].map((node) => node.end()));
+    for (const { slot, voice } of this.channels.values()) {
+      if (slot.isUp && !slot.durable && slot.size > 0) voice.note(`${slot.size} events were in memory when the agent stopped, and are gone`);
+    }
+    await Promise.all([...this.channels.values()].map(({ life }) => life.end()));
+    await this.letters?.close();
   }
 
   private async settled(attempts: readonly Promise<void>[]): Promise<void> {
     const over = new AbortController();
-    await Promise.race([Promise.all(attempts), sleep(this.options.settleMs, over.signal)]);
+    await Promise.race([Promise.all(attempts), sleep(this.options.settleMs, AbortSignal.any([over.signal, this.over.signal]))]);
     over.abort();
   }
-
-  private voice(kind: ComponentKind, name: string): Voice {
-    return new Voice({ kind, name }, this.ports.report, () => this.ports.clock.now());
-  }
-
-  private context(plural: string, name: string, voice: Voice): Omit<Context, 'properties'> {
-    return { name: `${this.name}.${plural}.${name}`, agent: this.name, ports: this.ports, say: voice };
-  }
-
-  private channelNode(config: PartConfig): ChannelNode {
-    const voice = this.voice('channel', config.name);
-    return new ChannelNode(config, this.context('channels', config.name, voice), voice, this.options.retryMs);
-  }
-
-  private groupNode({ name, isGroup, processor, sinks }: GroupConfig): GroupNode {
-    const { retryMs, deadLetters } = this.options;
-    const first = this.present.sinks.get(sinks[0] as string);
-    const channel = first && this.channels.get(first.channel);
-    if (!channel) throw new Error(`the sink ${sinks[0]} has no channel`);
-    const voice = isGroup ? this.voice('sinkgroup', name) : new Voice({ kind: 'sink', name }, (report) => { if (report.type !== 'state') this.ports.report(report); }, () => this.ports.clock.now());
-    return new GroupNode(name, processor, channel, voice, this.context(isGroup ? 'sinkgroups' : 'sinks', name, voice), retryMs, (came) => sinks.map((sink) => {
-      const config = this.present.sinks.get(sink);
-      if (!config) throw new Error(`there is no sink ${sink}`);
-      const own = this.voice('sink', sink);
-      const context = this.context('sinks', sink, own);
-      return new SinkNode(config, { context, voice: own, channel, deadLetters: deadLetters?.(context.name) ?? null, retryMs }, came);
-    }));
-  }
-
-  private sourceNode(name: string): SourceNode {
-    const config = this.present.sources.get(name);
-    if (!config) throw new Error(`there is no source ${name}`);
-    const voice = this.voice('source', name);
-    const context = this.context('sources', name, voice);
-    const channels = config.channels.map((channel) => {
-      const node = this.channels.get(channel);
-      if (!node) throw new Error(`the source ${name} has no channel ${channel}`);
-      return node;
-    });
-    const { deadLetters, retryMs } = this.options;
-    const setAside: SetAside | null = deadLetters ? (interceptor, letters) => deadLetters(`${context.name}.interceptors.${interceptor}`).add(letters) : null;
-    return new SourceNode(config, voice, { context, channels, retryMs, setAside });
-  }
-}
-
-interface GroupConfig { readonly name: string; readonly isGroup: boolean; readonly processor: PartConfig; readonly sinks: readonly string[] }
-
-/** The groups, and a group of one for each sink that is in none. */
-export function groupsOf(config: AgentConfig): readonly GroupConfig[] {
-  const groups: GroupConfig[] = [...config.groups.values()].map(({ name, processor, sinks }) => ({ name, isGroup: true, processor, sinks }));
-  const grouped = new Set(groups.flatMap(({ sinks }) => sinks));
-  const alone = [...config.sinks.keys()].filter((name) => !grouped.has(name));
-  return [...groups, ...alone.map((name) => ({ name, isGroup: false, processor: { name: 'processor', spec: DEFAULT_PROCESSOR, properties: new Map() }, sinks: [name] }))];
 }
 
 /** Rejects with AGENT_NOTHING_RUNS when the configuration has neither a source nor a sink. */

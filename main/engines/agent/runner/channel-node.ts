@@ -17,8 +17,12 @@ export class ChannelNode {
   readonly life: Life<Channel>;
   private kept: Channel | null = null;
 
-  /** `slot` and counters of the node that this one replaces, if there is one. */
-  constructor(config: PartConfig, context: Omit<Context, 'properties'>, voice: Voice, retryMs: number, before: ChannelNode | null = null) {
+  /**
+   * @param before the node that this one comes after: its slot and counters go on.
+   * @param adopt the channel itself goes on too.
+   */
+  constructor(config: PartConfig, context: Omit<Context, 'properties'>, voice: Voice, retryMs: number, before: ChannelNode | null = null, adopt = false) {
+    if (adopt) this.kept = before?.kept ?? null;
     this.config = config;
     this.voice = voice;
     this.counters = before?.counters ?? channelCounters();

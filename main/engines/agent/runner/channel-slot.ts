@@ -1,9 +1,10 @@
 // The place of a channel: sources and sinks hold on to it while the channel itself is started again or replaced.
 import { SluiceError } from '../../../../preload/contract/sluice-error.ts';
+import type { GroupChannel } from '../channels/fan-out.ts';
 import { ChangeSignal } from '../channels/signal.ts';
 import type { Channel, Marks, Transaction } from '../parts.ts';
 
-export class ChannelSlot implements Channel {
+export class ChannelSlot implements GroupChannel {
   readonly name: string;
   private readonly signal = new ChangeSignal();
   private inner: Channel | null = null;
@@ -29,6 +30,7 @@ export class ChannelSlot implements Channel {
   get capacity(): number | null { return this.inner?.capacity ?? null; }
   get transactionCapacity(): number { return this.inner?.transactionCapacity ?? 0; }
   get size(): number { return this.inner?.size ?? 0; }
+  get group(): GroupChannel['group'] { return (this.inner as Partial<GroupChannel> | null)?.group ?? null; }
   get marks(): Marks | undefined { return this.inner?.marks ? this.present : undefined; }
 
   async start(): Promise<void> {}

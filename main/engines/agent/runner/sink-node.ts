@@ -9,6 +9,7 @@ import type { ChannelNode } from './channel-node.ts';
 import { Edge } from './edge.ts';
 import { Life } from './life.ts';
 import { SinkRunner } from './sink-runner.ts';
+import { Refusals } from './refusals.ts';
 import { SinkView } from './sink-view.ts';
 import { endCounting, startCounting } from './start-time.ts';
 import { asError, type Voice } from './voice.ts';
@@ -30,12 +31,15 @@ export class SinkNode implements Sink {
   readonly life: Life<Sink>;
   /** The present channel as this sink sees it. */
   readonly view: SinkView;
+  private readonly refusals: Refusals | null;
 
   constructor(config: SinkConfig, { context, voice, channel, deadLetters, retryMs }: SinkSurroundings, came: () => void) {
     this.config = config;
     this.voice = voice;
     this.edge = new Edge(channel.voice.id, voice.id);
     this.view = new SinkView(channel.slot, this.edge);
+    const after = Number(config.properties.get('sluice.deadLetterAfter')?.value ?? 0);
+    this.refusals = deadLetters && after > 0 ? new Refusals(this.view, channel.slot, deadLetters, after) : null;
     this.life = new Life<Sink>({
       voice, retryMs,
       create: async () => create<SinkContext, Sink>(await sinkFactory(config.spec), config, { ...context, properties: config.properties, counters: this.counters, deadLetters }),
@@ -54,11 +58,15 @@ export class SinkNode implements Sink {
     if (!sink) throw this.down();
     try {
       const status = await sink.process(this.view, signal);
+      if (status === 'ready') this.refusals?.delivered(this.view.taken.length);
       this.voice.well();
       return status;
     } catch (thrown) {
       const error = asError(thrown);
-      if (!signal.aborted) this.voice.problem(error);
+      if (!signal.aborted) {
+        this.voice.problem(error);
+        if (await this.refusals?.failed(this.view.taken, error)) return 'ready';
+      }
       throw error;
     }
   }

@@ -30,6 +30,7 @@ export class SourceNode {
   readonly life: Life<Source>;
   private readonly around: SourceSurroundings;
   private interceptors: readonly NamedInterceptor[] = [];
+  private processor: SelectingProcessor | null = null;
 
   constructor(config: SourceConfig, voice: Voice, around: SourceSurroundings) {
     this.config = config;
@@ -57,6 +58,9 @@ export class SourceNode {
     this.closeInterceptors();
   }
 
+  /** What the source itself hands its events to; null before its first start. */
+  get intake(): SelectingProcessor | null { return this.life.part ? this.processor : null; }
+
   private async make(): Promise<Source> {
     const { config, around: { context, channels, setAside } } = this;
     const down = channels.find(({ slot }) => !slot.isUp);
@@ -69,6 +73,7 @@ export class SourceNode {
       interceptors, selector, channels: [...edges.keys()], say: context.say, setAside,
       passed: (channel, events) => { edges.get(channel)?.passed(events); },
     });
+    this.processor = processor;
     return create<SourceContext, Source>(await sourceFactory(config.spec), config, { ...context, properties: config.properties, processor, counters: this.counters });
   }
 

@@ -61,3 +61,26 @@ test('G6 what is in memory is delivered before the agent stops', async () => {
   await agent.stop();
   expect(printed.length).toBe(agent.status().sources[0]?.counters.EventAcceptedCount);
 });
+
+test('G3 a component that cannot be made is reported and the rest runs', async () => {
+  const { agent, printed } = await run(`${SEQ}
+a1.sinks = k1 k2
+a1.sinks.k2.type = null
+a1.sinks.k2.batchSize = many
+a1.sinks.k2.channel = c1
+`);
+  await until(() => printed.length === 500);
+  const { state, sinks } = agent.status();
+  expect(state).toBe('degraded');
+  expect(sinks.map(({ id: { name }, state: sink, error }) => [name, sink, error?.code ?? null])).toEqual([['k1', 'ready', null], ['k2', 'failed', 'AGENT_KEY']]);
+});
+
+test('G4 a source waits for a channel that failed, and starts once it works', async () => {
+  const { agent } = await run(`${SEQ}
+a1.channels.c1.transactionCapacity = 101
+`);
+  expect(agent.status()).toMatchObject({ state: 'degraded', channels: [{ state: 'failed', error: { code: 'AGENT_KEY' } }], sources: [{ state: 'failed', error: { code: 'AGENT_CHANNEL_STOPPED' } }] });
+  const { refused } = await agent.reload(configure(SEQ));
+  expect(refused).toBeNull();
+  await until(() => agent.status().state === 'ready');
+});
