@@ -2,10 +2,10 @@
 import { createServer, isIPv4, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { SluiceError } from '../../../../preload/contract/sluice-error.ts';
-import { codeOf } from '../../../lib/errno.ts';
 import type { SourceContext } from '../components/factory.ts';
 import type { IpFilter } from './ip-filter.ts';
 import { BadLayer, openServerLayers, type ServerLayers } from './layers.ts';
+import { portError } from './port-error.ts';
 import { Served, type ServedOptions } from './served.ts';
 import { Budget } from './budget.ts';
 
@@ -17,9 +17,6 @@ export interface RpcListenerOptions extends ServerLayers {
   readonly session: (client: string) => Pick<ServedOptions, 'splitter' | 'serve'>;
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'another program has it', EACCES: 'this account may not use it', EADDRNOTAVAIL: 'this machine does not have that address', ENOTFOUND: 'that name is not known',
-};
 const MOST_UNANSWERED = 64 * 1024 * 1024;
 /** For answers that are still owed when the source stops. */
 const FINISH_MS = 5000;
@@ -43,10 +40,7 @@ export class RpcListener {
   start(): Promise<void> {
     const { host, port } = this.options;
     return new Promise((resolve, reject) => {
-      const failed = (error: Error): void => {
-        const code = codeOf(error);
-        reject(SluiceError.of('AGENT_PORT', { component: this.context.name, address: host, port, reason: REASONS[code] ?? code }, error));
-      };
+      const failed = (error: Error): void => { reject(portError(this.context.name, host, port, error)); };
       this.server.once('error', failed);
       this.server.listen({ host, port, backlog: 1024 }, () => {
         this.server.off('error', failed);

@@ -47,4 +47,52 @@ export const AVRO_SINK = component({
   batchKey: 'batch-size',
 });
 
-export const RPC_SPECS: readonly ComponentSpec[] = [AVRO_SOURCE, AVRO_SINK];
+const KERBEROS_SERVER = { kerberos: flag(false), 'agent-principal': text(), 'agent-keytab': text({ hint: 'path' }) };
+const KERBEROS_CLIENT = { kerberos: flag(false), 'client-principal': text(), 'client-keytab': text({ hint: 'path' }), 'server-principal': text() };
+const THRIFT_PROTOCOL = { protocol: choice(['compact', 'binary'], 'compact') };
+
+export const THRIFT_SOURCE = component({
+  kind: 'source', type: 'thrift', classes: ['org.apache.flume.source.ThriftSource'],
+  keys: {
+    bind: text({ required: true, hint: 'host' }),
+    port: port({ required: true }),
+    /** Read and not needed: one thread waits for all connections. */
+    threads: number(),
+    ...THRIFT_PROTOCOL,
+    ...SERVER_TLS_KEYS,
+    ...KERBEROS_SERVER,
+    ...MAX_MESSAGE,
+  },
+});
+
+export const THRIFT_SINK = component({
+  kind: 'sink', type: 'thrift', classes: ['org.apache.flume.sink.ThriftSink'],
+  keys: {
+    ...RPC_SINK_KEYS,
+    /** 0: the connection stays. */
+    'connection-reset-interval': number({ default: 0, unit: 's', also: ['reset-connection-interval'] }),
+    ...THRIFT_PROTOCOL,
+    ...CLIENT_TLS_KEYS,
+    ...KERBEROS_CLIENT,
+    /** Read and not needed: a sink sends one batch after another. */
+    maxConnections: number(),
+  },
+  batchKey: 'batch-size',
+});
+
+export const SCRIBE_SOURCE = component({
+  kind: 'source', type: 'org.apache.flume.source.scribe.ScribeSource', classes: [],
+  keys: {
+    port: port({ default: 1499 }),
+    maxReadBufferBytes: number({ default: 16_384_000, unit: 'bytes' }),
+    /** Read and not needed. */
+    workerThreads: number({ default: 5 }),
+  },
+});
+
+const LEGACY_KEYS = { host: text({ required: true, hint: 'host' }), port: port({ required: true }), ...MAX_MESSAGE };
+
+export const AVRO_LEGACY_SOURCE = component({ kind: 'source', type: 'org.apache.flume.source.avroLegacy.AvroLegacySource', classes: [], keys: LEGACY_KEYS });
+export const THRIFT_LEGACY_SOURCE = component({ kind: 'source', type: 'org.apache.flume.source.thriftLegacy.ThriftLegacySource', classes: [], keys: LEGACY_KEYS });
+
+export const RPC_SPECS: readonly ComponentSpec[] = [AVRO_SOURCE, AVRO_SINK, THRIFT_SOURCE, THRIFT_SINK, SCRIBE_SOURCE, AVRO_LEGACY_SOURCE, THRIFT_LEGACY_SOURCE];

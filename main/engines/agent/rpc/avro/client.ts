@@ -5,6 +5,7 @@ import { longSize, putLong, putString, stringSize } from '../../event/avro-write
 import type { Event } from '../../event/event.ts';
 import { openClientLayers, type ClientLayers } from '../client-layers.ts';
 import { BadLayer, kindOf } from '../layers.ts';
+import { NotAccepted } from '../not-accepted.ts';
 import { handshakeRequest, readHandshakeResponse, skipMeta } from './handshake.ts';
 import { PACK_HEAD, PackSplitter, packOf, putPackHead } from './packs.ts';
 import { FLUME_PROTOCOL_HASH, saysTheSame, STATUS_NAMES } from './protocol.ts';
@@ -20,9 +21,6 @@ const MOST_ANSWER = 1024 * 1024;
 const NO_CALL = Buffer.from([0, 0]); // no meta, no name
 
 interface Call { readonly resolve: (answer: AvroReader) => void; readonly reject: (error: Error) => void; readonly timer: NodeJS.Timeout }
-
-/** The far side answered with other words than OK. */
-export class NotAccepted extends Error {}
 
 export class AvroClient {
   private readonly stream: Duplex;
