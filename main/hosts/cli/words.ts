@@ -1,5 +1,6 @@
 // The person's language: LC_ALL, LC_MESSAGES, LANG, as every program of the command line takes it.
 import { messages, type Messages } from '../../../assets/locales/index.ts';
+import type { AgentLintCode } from '../../../preload/contract/agent/lints.ts';
 import type { ErrorCode, ErrorInfo } from '../../../preload/contract/errors.ts';
 import { pickLocale } from '../../../preload/contract/locale.ts';
 import { EXIT } from './exit-codes.ts';
@@ -21,6 +22,12 @@ export function errorLines(error: ErrorInfo): string[] {
 /** The sentences of an error in one line. */
 export function errorText(error: ErrorInfo): string {
   return errorLines(error).map((line) => line.replace(/[^.!?。!?]$/, '$&.')).join(' ');
+}
+
+/** What a lint of an agent's configuration says. */
+export function lintTexts(code: AgentLintCode, params: Readonly<Record<string, string | number>>): { readonly what: string; readonly why: string; readonly fix: string } {
+  const texts = here.agentLints as unknown as Readonly<Record<AgentLintCode, (params: Readonly<Record<string, string | number>>) => { readonly what: string; readonly why: string; readonly fix: string }>>;
+  return texts[code](params);
 }
 
 /** The last line of a run that did not go well. */

@@ -6,7 +6,7 @@ import { Provenance } from '../beyond/provenance.ts';
 import type { AgentConfig } from '../config/agent-config.ts';
 import type { AgentPorts } from '../ports.ts';
 import type { ChannelNode } from './channel-node.ts';
-import type { Edge } from './edge.ts';
+import type { Edge, Watcher } from './edge.ts';
 import { groupsOf } from './groups.ts';
 import { channelNode, groupNode, sourceNode, type NodeMaker } from './nodes.ts';
 import { reloadAgent, type Reloaded } from './reload.ts';
@@ -38,6 +38,7 @@ export class RunningAgent {
   letters: DeadLetterBox | null = null;
   private readonly options: typeof DEFAULTS;
   private readonly pasts = new Map<Edge, Provenance>();
+  private readonly watchers = new Set<{ readonly id: string; readonly watcher: Watcher; edge: Edge | null; undo: () => void }>();
   private readonly over = new AbortController();
   private present: AgentConfig;
   private stopping: Promise<void> | null = null;
@@ -80,6 +81,17 @@ export class RunningAgent {
   get sinks(): readonly SinkNode[] { return [...this.groups.values()].flatMap(({ sinks }) => sinks); }
   get edges(): readonly Edge[] { return [...[...this.sources.values()].flatMap(({ edges }) => edges), ...this.sinks.map(({ edge }) => edge)]; }
 
+  /** Tells of what passes the edge of that id ("source r1 > channel c1") from now on, also after a reload. The answer ends it. */
+  watch(id: string, watcher: Watcher): () => void {
+    const one = { id, watcher, edge: null, undo: (): void => {} };
+    this.watchers.add(one);
+    this.followEdges();
+    return () => {
+      one.undo();
+      this.watchers.delete(one);
+    };
+  }
+
   /** What passed the edge lately; null where nothing is kept. */
   pastOf(edge: Edge): Provenance | null { return this.pasts.get(edge) ?? null; }
 
@@ -116,7 +128,7 @@ export class RunningAgent {
     for (const node of newGroups) this.groups.set(node.name, node);
     const newSources = [...sources].filter((name) => config.sources.has(name)).map((name) => sourceNode(maker, config, name, this.channels));
     for (const node of newSources) this.sources.set(node.config.name, node);
-    this.keepPasts();
+    this.followEdges();
     for (const node of newGroups) node.begin();
     for (const { life } of newSources) life.begin();
     await this.settled([...newGroups.map((node) => node.firstTry()), ...newSources.map(({ life }) => life.firstTry)]);
@@ -174,9 +186,15 @@ export class RunningAgent {
     }
   }
 
-  /** Follows the edges that there are now. */
-  private keepPasts(): void {
+  /** Watchers and the past of edges stay with the edges that there are now. */
+  private followEdges(): void {
     const edges = new Set(this.edges);
+    for (const one of this.watchers) {
+      if (one.edge !== null && edges.has(one.edge)) continue;
+      one.undo();
+      one.edge = [...edges].find(({ id }) => id === one.id) ?? null;
+      one.undo = one.edge?.watch(one.watcher) ?? ((): void => {});
+    }
     for (const [edge, past] of this.pasts) {
       if (edges.has(edge)) continue;
       past.close();

@@ -1,6 +1,6 @@
 // Finds the event that a sink refuses again and again, by halving the batch it stands in, and puts it among the dead letters so that the others go on.
 import { createHash } from 'node:crypto';
-import { SluiceError } from '../../../../preload/contract/sluice-error.ts';
+import type { SluiceError } from '../../../../preload/contract/sluice-error.ts';
 import type { DeadLetters } from '../components/factory.ts';
 import type { Event } from '../event/event.ts';
 import type { Channel } from '../parts.ts';

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
-import { RunningAgent, startAgent, type AgentOptions } from '../../../../../../main/engines/agent/runner/agent.ts';
+import type { RunningAgent} from '../../../../../../main/engines/agent/runner/agent.ts';
+import { startAgent, type AgentOptions } from '../../../../../../main/engines/agent/runner/agent.ts';
 import { diffAgents } from '../../../../../../main/engines/agent/runner/diff.ts';
 import type { AgentReport } from '../../../../../../main/engines/agent/parts.ts';
 import { configure } from '../../../../../support/agent/configure.ts';
