@@ -10,6 +10,8 @@ export interface ConfigFile {
   /** Path or URI, as it is shown. */
   readonly name: string;
   readonly bytes: Uint8Array;
+  /** Flume reads it as UTF-8 too: a znode. */
+  readonly utf8?: boolean;
 }
 
 export interface Read {
@@ -25,8 +27,8 @@ export function readFiles(files: readonly ConfigFile[], lints: Lints): Read {
   const documents = new Map<string, TextDocument>();
   const entries = new Map<string, Entry>();
   let refused = false;
-  for (const { name, bytes } of files) {
-    const encoding: Encoding = lints.mode === 'helpful' && isUtf8(bytes) ? 'utf8' : 'latin1';
+  for (const { name, bytes, utf8 = false } of files) {
+    const encoding: Encoding = utf8 || lints.mode === 'helpful' && isUtf8(bytes) ? 'utf8' : 'latin1';
     const document = openDocument(name, bytes, encoding);
     documents.set(name, document);
     const fixes = new Fixes(documents);
@@ -40,7 +42,7 @@ export function readFiles(files: readonly ConfigFile[], lints: Lints): Read {
       const entry: Entry = { key, local: key, value, written: value, file: name, line, lastLine };
       if (lostBackslash) lints.add('BACKSLASH_LOST', entry, {}, { key, value: SECRET.test(key) ? '***' : value });
       // the escapes may stand for any character; only what is written as it is gets mangled
-      if (encoding === 'utf8' && document.lines.slice(line - 1, lastLine).some((text) => /[^\u0000-\u007f]/.test(text))) lints.add('NOT_LATIN1', entry, {}, { key }, fixes.toAscii(entry));  
+      if (encoding === 'utf8' && !utf8 && document.lines.slice(line - 1, lastLine).some((text) => /[^\u0000-\u007f]/.test(text))) lints.add('NOT_LATIN1', entry, {}, { key }, fixes.toAscii(entry));  
       const before = entries.get(key);
       if (before) {
         if (before.file === name) lints.add('KEY_TWICE', before, {}, { key, line, file: name }, fixes.remove(before));
