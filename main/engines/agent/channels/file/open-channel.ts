@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SluiceError } from '../../../../../preload/contract/sluice-error.ts';
+import type { Disk } from '../../../../lib/disk/disk.ts';
 import type { Event } from '../../event/event.ts';
 import type { Decisions } from '../decisions.ts';
 import { Room } from '../room.ts';
@@ -83,7 +84,9 @@ export class OpenChannel {
   /** Reads what is on disk. AGENT_CHANNEL_CORRUPT, AGENT_CHANNEL_FORMAT, AGENT_CHANNEL_KEY, AGENT_DISK; nothing is changed then. */
   static async open(options: FileChannelOptions, signal: ChangeSignal): Promise<OpenChannel> {
     const { disk, say, dataDirs } = options;
+    for (const dir of dataDirs) await disk.syncDir(dir); // what a former process took away does not come back
     const segments = await findSegments(disk, dataDirs);
+    await syncNewest(disk, segments);
     const channel = segments.chain[0]?.header.channel ?? randomBytes(16);
     const checkpoint = await usableCheckpoint(options, channel, segments);
     if (!checkpoint && segments.chain.length > 0) say.note(`channel ${options.name}: no checkpoint can be used, the whole log is read`);
@@ -311,9 +314,9 @@ export class OpenChannel {
     for (const { spans } of prepared.values()) for (const { segment } of spans) needed = Math.min(needed, segment);
     for (const [segment, { path }] of [...this.reader.segments].sort(([a], [b]) => a - b)) {
       if (segment >= needed) return;
-      await this.reader.drop(segment);
       await this.options.disk.remove(path);
       await this.options.disk.syncDir(dirname(path));
+      await this.reader.drop(segment);
     }
   }
 
@@ -354,6 +357,18 @@ export class OpenChannel {
         this.changed = true;
       },
     });
+  }
+}
+
+/** What a killed process had written without waiting for the disk is on disk before anything is built on it. */
+async function syncNewest(disk: Disk, { chain }: Segments): Promise<void> {
+  const newest = chain.at(-1);
+  if (!newest) return;
+  const file = await disk.open(newest.path, 'edit');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
   }
 }
 

@@ -88,6 +88,8 @@ export class SegmentLog {
   private dirty = false;
   private idle: (() => void)[] = [];
   private closed = false;
+  /** A write failed, and no segment says yet where the one before it was last good. */
+  private unsealed = false;
 
   constructor(options: SegmentLogOptions) {
     this.options = options;
@@ -132,6 +134,10 @@ export class SegmentLog {
   async close(): Promise<void> {
     this.closed = true;
     await this.settled();
+    if (this.unsealed) {
+      this.seal();
+      await this.settled();
+    }
     const file = this.file;
     this.file = null;
     this.fileOf = 0;
@@ -240,6 +246,7 @@ export class SegmentLog {
     if (this.fileOf !== segment.id) await this.open(segment);
     await (this.file as DiskFile).write(bytes.subarray(0, length), start);
     this.dirty = !this.options.syncEach;
+    this.unsealed = false;
   }
 
   private async open(segment: Segment): Promise<void> {
@@ -250,9 +257,14 @@ export class SegmentLog {
     if (this.dirty) await former?.sync();
     await former?.close();
     this.file = await disk.open(segment.path, syncEach ? 'create-durable' : 'create');
-    await this.file.write(segment.header, 0);
-    if (!syncEach) await this.file.sync();
-    await disk.syncDir(dirname(segment.path));
+    try {
+      await this.file.write(segment.header, 0);
+      if (!syncEach) await this.file.sync();
+      await disk.syncDir(dirname(segment.path));
+    } catch (error) {
+      await disk.remove(segment.path).catch(() => {}); // or the next start does
+      throw error;
+    }
     this.fileOf = segment.id;
     this.options.onSegment(segment.id, segment.path, segment.salt, segment.cipher);
   }
@@ -289,8 +301,22 @@ export class SegmentLog {
     void close.then(() => {
       this.busy = false;
       for (const { records } of lost) for (const { work } of records) this.reject(work, told);
+      this.unsealed = true;
+      if (batch.records.length > 0) this.seal();
       this.flush();
     });
+  }
+
+  /** A new segment at once: a start that came before one would read what was told failed, and a disk may forget it later. */
+  private seal(): void {
+    if (this.filling || this.waiting.length > 0) return;
+    try {
+      const segment = this.segmentFor(0);
+      this.filling = { segment, start: segment.end, bytes: Buffer.alloc(0), length: 0, records: [] };
+    } catch {
+      return; // its key is not there: no commit will come to the disk either
+    }
+    this.flush();
   }
 
   private reject(work: Work, error: SluiceError): void {

@@ -44,7 +44,7 @@ export async function findSegments(disk: Disk, dirs: readonly string[]): Promise
   for (let id = newest; id !== 0;) {
     const segment = found.get(id);
     if (!segment) {
-      const older = ids.find((other) => other < id);
+      const older = ids.find((other) => other < id && hasRecords(found.get(other) as Found));
       if (older !== undefined) throw corrupt(join(dirs[0] as string, `segment ${id}`), 0, 'this segment is missing');
       break; // it was no longer needed
     }
