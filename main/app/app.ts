@@ -11,6 +11,7 @@ import { ClustersService } from '../services/clusters.ts';
 import { FilesService } from '../services/files.ts';
 import { NotificationsService } from '../services/notifications.ts';
 import { PathRefs } from '../services/path-refs.ts';
+import { PipelinesService } from '../services/pipelines.ts';
 import { PlansService } from '../services/plans.ts';
 import { RunsService } from '../services/runs.ts';
 import { SyncLocks } from '../services/run-locks.ts';
@@ -19,10 +20,12 @@ import { SettingsService } from '../services/settings.ts';
 import { SyncsService } from '../services/syncs.ts';
 import { TrayService } from '../services/tray.ts';
 import { ZnodesService } from '../services/znodes.ts';
+import type { AgentEngine } from '../engines/agent/api.ts';
 import type { CoordinationEngine } from '../engines/coordination/api.ts';
 import { ActivityRows } from '../store/activity.ts';
 import { ClusterRows } from '../store/clusters.ts';
 import { openStore } from '../store/open.ts';
+import { PipelineRows } from '../store/pipelines.ts';
 import { PlanIndexRows } from '../store/plan-index.ts';
 import { RunRows } from '../store/runs.ts';
 import { ServerRows } from '../store/servers.ts';
@@ -31,6 +34,7 @@ import { SyncRows } from '../store/syncs.ts';
 import type { EngineControl } from './engine-control.ts';
 import { handlersOf } from './handlers.ts';
 import type { Host } from './host.ts';
+import { superviseAgent } from './supervise/agent-engine.ts';
 import { superviseCoordination } from './supervise/coordination-engine.ts';
 import { superviseSync } from './supervise/sync-engine.ts';
 
@@ -51,6 +55,7 @@ export interface AppOptions {
   /** In tests: the engine in this process. Otherwise the host's launcher starts it. */
   readonly engines?: EngineControl;
   readonly coordination?: EngineControl<CoordinationEngine>;
+  readonly agent?: EngineControl<AgentEngine>;
   readonly now?: () => number;
   /** Told of what is a bug of ours, for the host's log. */
   readonly onBug?: (where: string, error: unknown) => void;
@@ -85,9 +90,10 @@ export async function startApp(options: AppOptions): Promise<App> {
 
   const engines = options.engines ?? superviseSync(host.launcher);
   const coordination = options.coordination ?? superviseCoordination(host.launcher);
+  const agent = options.agent ?? superviseAgent(host.launcher);
   const rows = {
     settings: new SettingsRows(store.db), activity: new ActivityRows(store.db), servers: new ServerRows(store.db),
-    syncs: new SyncRows(store.db), plans: new PlanIndexRows(store.db), runs: new RunRows(store.db), clusters: new ClusterRows(store.db),
+    syncs: new SyncRows(store.db), plans: new PlanIndexRows(store.db), runs: new RunRows(store.db), clusters: new ClusterRows(store.db), pipelines: new PipelineRows(store.db),
   };
   const refs = new PathRefs();
   const settings = new SettingsService({ rows: rows.settings, host, systemLocale: options.locale });
@@ -104,6 +110,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 
   const clusters = new ClustersService({ rows: rows.clusters, vault: host.vault, engines: coordination, activity, dataDir: options.dataDir, now, machine });
   const znodes = new ZnodesService(clusters);
+  const pipelines = new PipelinesService({ rows: rows.pipelines, engines: agent, activity, dataDir: options.dataDir, now });
 
   if (store.restored) activity.record({ kind: 'storeRestored', params: store.restored.params, error: store.restored, problem: true });
   runs.recover();
@@ -112,12 +119,12 @@ export async function startApp(options: AppOptions): Promise<App> {
   const statusNow = (): AppStatus => ({
     version: options.version, host: host.kind, hostDetail: host.detail, platform: process.platform,
     machine, locale: options.locale,
-    engines: [engines.status(), coordination.status()],
+    engines: [engines.status(), agent.status(), coordination.status()],
     vault: { kind: host.vault.kind, locked: host.vault.locked },
   });
   const status = new ValueTopic<AppStatus>(statusNow());
 
-  for (const engine of [engines, coordination]) {
+  for (const engine of [engines, agent, coordination]) {
     engine.onChange(() => status.set(statusNow()));
     engine.onRestart(() => activity.record({ kind: 'engineRestarted', params: { engine: engine.status().name } }));
   }
@@ -130,9 +137,11 @@ export async function startApp(options: AppOptions): Promise<App> {
   runs.onChange(() => tray.update());
   runs.onEnd((run) => notifications.runEnded(run));
   clusters.onQuorum((cluster, lost) => notifications.quorum(cluster.name, lost, `/cluster/${cluster.id}`));
+  pipelines.onFailed((pipeline) => notifications.pipelineFailed(pipeline.name, pipeline.error, `/pipelines/${pipeline.id}`));
   clusters.resume();
+  pipelines.resume();
 
-  const handlers = handlersOf({ host, status, settings, activity, servers, files, syncs, plans, runs, clusters, znodes });
+  const handlers = handlersOf({ host, status, settings, activity, servers, files, syncs, plans, runs, clusters, znodes, pipelines });
   const backups = setInterval(backup, BACKUP_EVERY);
   backups.unref();
 
@@ -143,7 +152,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     clearInterval(backups);
     runs.beginDrain();
     const limit = new Promise<void>((resolve) => { setTimeout(resolve, DRAIN_LIMIT).unref(); });
-    await Promise.race([engines.drain(), limit]);
+    pipelines.close();
+    await Promise.race([Promise.all([engines.drain(), agent.drain()]), limit]);
     await runs.drained(limit);
     await Promise.race([locks.close(), limit]);
     // last, since the locks of runs may lie in our own node

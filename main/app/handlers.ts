@@ -6,6 +6,7 @@ import type { ValueTopic } from '../lib/topic.ts';
 import type { ActivityService } from '../services/activity.ts';
 import type { ClustersService } from '../services/clusters.ts';
 import type { FilesService } from '../services/files.ts';
+import type { PipelinesService } from '../services/pipelines.ts';
 import type { PlansService } from '../services/plans.ts';
 import type { RunsService } from '../services/runs.ts';
 import type { ServersService } from '../services/servers.ts';
@@ -26,9 +27,10 @@ export interface Services {
   readonly runs: RunsService;
   readonly clusters: ClustersService;
   readonly znodes: ZnodesService;
+  readonly pipelines: PipelinesService;
 }
 
-export function handlersOf({ host, status, settings, activity, servers, files, syncs, plans, runs, clusters, znodes }: Services): Handlers<SluiceContract> {
+export function handlersOf({ host, status, settings, activity, servers, files, syncs, plans, runs, clusters, znodes, pipelines }: Services): Handlers<SluiceContract> {
   return {
     'app.status': (_input, signal) => status.watch(signal),
     'app.quit': () => done(host.quit()),
@@ -109,6 +111,35 @@ export function handlersOf({ host, status, settings, activity, servers, files, s
     'znodes.versions': (input, signal) => znodes.versions(input.id, input.path, signal),
     'znodes.export': (input, signal) => znodes.export(input.id, input.path, signal),
     'znodes.import': (input, signal) => znodes.import(input, signal),
+
+    'pipelines.watch': (_input, signal) => pipelines.watch(signal),
+    'pipelines.create': (input) => pipelines.create(input),
+    'pipelines.rename': (input) => pipelines.rename(input.id, input.name),
+    'pipelines.remove': async (input) => done(await pipelines.remove(input.id, input.data)),
+    'pipelines.text': (input) => pipelines.text(input.id),
+    'pipelines.save': (input) => pipelines.save(input),
+    'pipelines.examine': (input, signal) => pipelines.examine(input, signal),
+    'pipelines.edit': (input, signal) => pipelines.edit(input, signal),
+    'pipelines.fix': (input, signal) => pipelines.fix(input, signal),
+    'pipelines.plan': (input, signal) => pipelines.plan(input.id, signal),
+    'pipelines.deploy': (input, signal) => pipelines.deploy(input.id, input.rev, signal),
+    'pipelines.start': (input) => done(pipelines.start(input.id)),
+    'pipelines.stop': async (input) => done(await pipelines.stop(input.id)),
+    'pipelines.live': (input, signal) => pipelines.live(input.id, signal),
+    'pipelines.samples': (input, signal) => pipelines.samples(input.id, signal),
+    'pipelines.problems': (input, signal) => pipelines.problems(input.id, signal),
+    'pipelines.clearProblems': (input) => done(pipelines.clearProblems(input.id)),
+    'pipelines.history': (input) => pipelines.history(input.id),
+    'pipelines.tap': (input, signal) => pipelines.tap(input, signal),
+    'pipelines.dryRun': (input, signal) => pipelines.dryRun(input, signal),
+    'pipelines.inject': (input, signal) => pipelines.inject(input, signal),
+    'pipelines.pins': (input) => pipelines.pins(input.id),
+    'pipelines.pin': (input) => done(pipelines.pin(input.id, input.event)),
+    'pipelines.unpin': (input) => done(pipelines.unpin(input.id, input.event)),
+    'pipelines.letters': (input, signal) => pipelines.letters(input.id, signal),
+    'pipelines.resubmit': (input, signal) => pipelines.resubmit(input, signal),
+    'pipelines.discard': (input, signal) => pipelines.discard(input.id, input.letters, signal),
+    'pipelines.passed': (input, signal) => pipelines.passed(input.id, input.search, signal),
 
     'activity.watch': (_input, signal) => activity.watch(signal),
     'activity.seen': (input) => done(activity.seen(input.ids)),

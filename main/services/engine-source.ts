@@ -1,4 +1,5 @@
 // Where services get an engine from: a supervised process in the app, the thing itself in tests.
+import type { AgentEngine } from '../engines/agent/api.ts';
 import type { CoordinationEngine } from '../engines/coordination/api.ts';
 import type { SyncEngine } from '../engines/sync/api.ts';
 
@@ -10,3 +11,4 @@ export interface EngineSource<E = SyncEngine> {
 }
 
 export type CoordinationSource = EngineSource<CoordinationEngine>;
+export type AgentSource = EngineSource<AgentEngine>;

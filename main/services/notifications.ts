@@ -1,6 +1,7 @@
 // When the desktop is told: every failure, every run a person started; the same outcome of the same sync at most once
 // in five minutes, the rest of it as one message at the end of them. All of it stands in the activity list as well.
 import type { Run } from '../../preload/contract/domain.ts';
+import type { ErrorInfo } from '../../preload/contract/errors.ts';
 import type { Locale } from '../../preload/contract/locale.ts';
 import { messages } from '../../assets/locales/index.ts';
 import type { Host } from '../app/host.ts';
@@ -43,6 +44,13 @@ export class NotificationsService {
   quorum(cluster: string, lost: boolean, link: string): void {
     const words = messages[this.locale()].host;
     this.host.notify({ ...(lost ? words.quorumLost({ cluster }) : words.quorumBack({ cluster })), link });
+  }
+
+  /** A pipeline has ended by itself. */
+  pipelineFailed(pipeline: string, error: ErrorInfo | null, link: string): void {
+    const words = messages[this.locale()];
+    const reason = error ? words.errors[error.code](error.params as never).title : '';
+    this.host.notify({ ...words.host.pipelineFailed({ pipeline, reason }), link });
   }
 
   close(): void {

@@ -64,7 +64,7 @@ export class TrayService {
     const active = runs.map((run) => ({ text: words.trayRun({ sync: run.syncName, percent: percentOf(run), state: run.state }), link: `/runs/${run.id}` }));
     const problems = last
       .filter((entry) => entry.problem && !entry.seen && entry.link !== null)
-      .map((entry) => ({ text: words.trayProblem({ kind: entry.kind, name: String(entry.params['sync'] ?? entry.params['server'] ?? entry.params['cluster'] ?? '') }), link: entry.link as string }));
+      .map((entry) => ({ text: words.trayProblem({ kind: entry.kind, name: String(entry.params['sync'] ?? entry.params['server'] ?? entry.params['cluster'] ?? entry.params['pipeline'] ?? '') }), link: entry.link as string }));
     return [...active, ...problems].slice(0, LINES);
   }
 }

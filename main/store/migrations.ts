@@ -100,6 +100,35 @@ export const MIGRATIONS: readonly Migration[] = [
     ) STRICT;
     CREATE INDEX cluster_events_by_time ON cluster_events (cluster, at);
   `),
+  (db) => db.script(`
+    CREATE TABLE pipelines (
+      id TEXT PRIMARY KEY,
+      name TEXT NOT NULL,
+      text TEXT NOT NULL,               -- the configuration as it is being edited, verbatim
+      agent TEXT,                       -- which of its agents
+      deployed TEXT,                    -- the text that was deployed last
+      deployed_agent TEXT,
+      deployed_at INTEGER,
+      layout TEXT NOT NULL,             -- JSON: positions of nodes that were moved
+      is_on INTEGER NOT NULL,           -- runs again at the next start
+      created_at INTEGER NOT NULL
+    ) STRICT;
+
+    CREATE TABLE pipeline_history (
+      id TEXT PRIMARY KEY,
+      pipeline TEXT NOT NULL REFERENCES pipelines(id) ON DELETE CASCADE,
+      at INTEGER NOT NULL,
+      entry TEXT NOT NULL               -- JSON
+    ) STRICT;
+    CREATE INDEX pipeline_history_by_time ON pipeline_history (pipeline, at);
+
+    CREATE TABLE pipeline_pins (
+      id TEXT NOT NULL,
+      pipeline TEXT NOT NULL REFERENCES pipelines(id) ON DELETE CASCADE,
+      event TEXT NOT NULL,              -- JSON, its body in base64
+      PRIMARY KEY (pipeline, id)
+    ) STRICT;
+  `),
 ];
 
 /**

@@ -221,7 +221,7 @@ export type Run = z.output<typeof Run>;
 /** What happened; the screen has the words. `link` is a route such as /runs/ID. */
 export const Activity = z.object({
   id: Id, at: Millis,
-  kind: z.enum(['runDone', 'runPartial', 'runFailed', 'runStopped', 'runInterrupted', 'serverAdded', 'hostKeyChanged', 'syncCreated', 'engineRestarted', 'storeRestored', 'clusterAdded', 'nodeStarted', 'nodeStopped', 'nodeFailed', 'leaderElected', 'quorumLost', 'quorumBack']),
+  kind: z.enum(['runDone', 'runPartial', 'runFailed', 'runStopped', 'runInterrupted', 'serverAdded', 'hostKeyChanged', 'syncCreated', 'engineRestarted', 'storeRestored', 'clusterAdded', 'nodeStarted', 'nodeStopped', 'nodeFailed', 'leaderElected', 'quorumLost', 'quorumBack', 'pipelineCreated', 'pipelineDeployed', 'pipelineFailed']),
   params: z.record(z.string(), z.union([z.string(), z.number()])),
   error: ErrorInfo.nullable(),
   link: z.string().nullable(),
@@ -244,7 +244,7 @@ export type Settings = z.output<typeof Settings>;
 
 export const EngineState = z.enum(['starting', 'ready', 'degraded', 'restarting', 'failed', 'draining', 'stopped']);
 export type EngineState = z.output<typeof EngineState>;
-export const EngineName = z.enum(['sync', 'coordination']);
+export const EngineName = z.enum(['sync', 'coordination', 'agent']);
 export type EngineName = z.output<typeof EngineName>;
 
 export const AppStatus = z.object({

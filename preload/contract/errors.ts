@@ -109,6 +109,11 @@ export const ERRORS = {
   COORD_FOUR_LETTER: { params: ['host', 'word', 'reason'], retry: false },
   COORD_ARCHIVE: { params: ['file', 'reason'], retry: false },
   COORD_MIRROR: { params: ['path', 'reason'], retry: true },
+  // pipelines
+  PIPELINE_CHANGED: { params: ['pipeline'], retry: false },
+  PIPELINE_NOT_RUNNING: { params: ['pipeline'], retry: true },
+  PIPELINE_REFUSED: { params: ['pipeline', 'problems'], retry: false },
+  PIPELINE_EDIT: { params: ['component', 'reason'], retry: false },
   ...AGENT_ERRORS,
 } as const satisfies Record<string, ErrorSpec>;
 

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { clusterProcedures } from './cluster-procedures.ts';
 import { call, collectionTopic, stream, valueTopic } from './define.ts';
+import { pipelineProcedures } from './pipeline-procedures.ts';
 import {
   Activity, AppStatus, Id, Listing, PathRef, PathShown, PlaceId, PlanChip, PlanDecision, PlanRow, PlanSummary,
   ProbeStep, Run, Server, ServerAuth, ServerTransport, Settings, Sync, SyncOptions,
@@ -75,6 +76,7 @@ export const contract = {
   'runs.list': call({ input: z.object({ syncId: Id.nullable(), offset: z.number().int().nonnegative(), limit: z.number().int().min(1).max(200) }), output: z.object({ runs: z.array(Run), total: z.number().int() }) }),
 
   ...clusterProcedures,
+  ...pipelineProcedures,
 
   'activity.watch': collectionTopic({ input: Nothing, entity: Activity }), // the newest 500
   'activity.seen': call({ input: z.object({ ids: z.array(Id).max(1000) }), output: Done }),

@@ -9,9 +9,10 @@ export function CheatSheet({ onClose }: { readonly onClose: () => void }) {
   const texts = useTexts();
   const t = texts.keys;
   const groups: readonly (readonly [string, readonly (readonly [string, string])[]])[] = [
-    [t.anywhere, [[t.palette, keyLabel('mod+k')], [t.rail, `${keyLabel('mod+1')} … 6`], [t.newSync, keyLabel('mod+shift+n')], [t.history, `${keyLabel('alt+arrowleft')} ${keyLabel('alt+arrowright')}`], [t.filter, '/'], [t.pause, keyLabel('mod+.')], [t.escape, 'Esc'], [t.help, '?']]],
+    [t.anywhere, [[t.palette, keyLabel('mod+k')], [t.rail, `${keyLabel('mod+1')} … 7`], [t.newSync, keyLabel('mod+shift+n')], [t.history, `${keyLabel('alt+arrowleft')} ${keyLabel('alt+arrowright')}`], [t.filter, '/'], [t.pause, keyLabel('mod+.')], [t.escape, 'Esc'], [t.help, '?']]],
     [t.trees, [[t.move, '↑ ↓ Home End'], [t.expand, '→ ←'], [t.type, 'a … z'], [t.syncTo, keyLabel('mod+shift+s')], [t.menu, 'Shift+F10'], [t.rescan, 'F5']]],
     [t.plan, [[t.next, 'J K'], [t.cycle, 'Space'], [t.skip, 'X'], [t.reverse, 'R'], [t.reset, 'Shift+R'], [t.menu, 'Enter'], [t.preview, keyLabel('mod+p')], [t.run, keyLabel('mod+enter')]]],
+    [texts.pipelines.keys.title, [[texts.pipelines.keys.add, 'A /'], [texts.pipelines.keys.connect, 'C'], [texts.pipelines.keys.move, '← → ↑ ↓'], [texts.pipelines.keys.inspect, 'Enter I'], [texts.pipelines.keys.remove, 'Delete'], [texts.pipelines.keys.tap, 'T'], [texts.pipelines.keys.undo, 'Z Shift+Z'], [texts.pipelines.keys.deploy, keyLabel('mod+enter')]]],
     [t.znodes, [[t.expandZnode, '→ ←'], [t.filter, '/'], [t.createZnode, 'Insert'], [t.deleteZnode, 'Delete'], [t.saveZnode, keyLabel('mod+s')], [t.menu, 'Shift+F10'], [t.rescan, 'F5']]],
   ];
   return (

@@ -13,15 +13,17 @@ export function Palette({ commands, onClose }: { readonly commands: readonly Com
   const { texts } = usePreferences();
   const syncs = useTopic('syncs.watch', {}).value;
   const servers = useTopic('servers.watch', {}).value;
+  const pipelines = useTopic('pipelines.watch', {}).value;
   const clusters = useTopic('clusters.watch', {}).value;
   const { contains } = useFilter({ sensitivity: 'base' });
   const items = useMemo(() => [
-    ...(['home', 'syncs', 'trees', 'servers', 'cluster', 'activity', 'settings'] as const).map((page) => ({ id: `page-${page}`, text: texts.nav[page], group: texts.palette.pages, act: () => navigate(`/${page}`) })),
+    ...(['home', 'syncs', 'trees', 'servers', 'pipelines', 'cluster', 'activity', 'settings'] as const).map((page) => ({ id: `page-${page}`, text: texts.nav[page], group: texts.palette.pages, act: () => navigate(`/${page}`) })),
     ...(syncs ?? []).map((sync) => ({ id: `sync-${sync.id}`, text: sync.name, group: texts.palette.syncs, act: () => navigate(`/syncs/${sync.id}/plan`) })),
     ...(servers ?? []).map((server) => ({ id: `server-${server.id}`, text: server.name, group: texts.palette.servers, act: () => navigate(`/servers/${server.id}`) })),
+    ...(pipelines ?? []).map((pipeline) => ({ id: `pipeline-${pipeline.id}`, text: pipeline.name, group: texts.palette.pipelines, act: () => navigate(`/pipelines/${pipeline.id}`) })),
     ...(clusters ?? []).map((cluster) => ({ id: `cluster-${cluster.id}`, text: cluster.name, group: texts.palette.clusters, act: () => navigate(`/cluster/${cluster.id}`) })),
     ...commands.map((command) => ({ ...command, group: texts.palette.commands })),
-  ], [texts, syncs, servers, clusters, commands]);
+  ], [texts, syncs, servers, pipelines, clusters, commands]);
   return (
     <ModalOverlay isOpen isDismissable onOpenChange={(open) => { if (!open) onClose(); }} className={ui['overlay'] ?? ''}>
       <Modal className={ui['modal'] ?? ''}>

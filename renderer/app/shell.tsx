@@ -1,5 +1,5 @@
 // The frame: rail, title row, page, status bar; banners when the app or its engine is away.
-import { Activity, ChevronLeft, ChevronRight, FolderSync, Home, Network, Search, Server, Settings } from 'lucide-react';
+import { Activity, ChevronLeft, ChevronRight, FolderSync, Home, Network, Search, Server, Settings, Workflow } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useBackend, useBackendState, useCall, useQuery, useTopic } from '../data/hooks.ts';
 import { Button, IconButton } from '../ui/kit.tsx';
@@ -14,7 +14,7 @@ import { crumbsOf, screenOf, sectionOf, type Section } from './routes.tsx';
 import { keyLabel, useShortcut } from './shortcuts.ts';
 import css from './shell.module.css';
 
-const RAIL: readonly (readonly [Section, typeof Home])[] = [['home', Home], ['syncs', FolderSync], ['servers', Server], ['cluster', Network], ['activity', Activity], ['settings', Settings]];
+const RAIL: readonly (readonly [Section, typeof Home])[] = [['home', Home], ['syncs', FolderSync], ['servers', Server], ['pipelines', Workflow], ['cluster', Network], ['activity', Activity], ['settings', Settings]];
 
 export function Shell() {
   const { texts, dark, locale, settings } = usePreferences();
@@ -27,11 +27,12 @@ export function Shell() {
   const syncs = useTopic('syncs.watch', {}).value;
   const servers = useTopic('servers.watch', {}).value;
   const clusters = useTopic('clusters.watch', {}).value;
+  const pipelines = useTopic('pipelines.watch', {}).value;
   const activity = useTopic('activity.watch', {}).value;
   const needs = (activity ?? []).filter((item) => item.problem && !item.seen).length;
   const runId = parts[0] === 'runs' ? parts[1] : undefined;
   const runs = useQuery('runs.list', runId ? { syncId: null, offset: 0, limit: 200 } : null, runId);
-  const names = (id: string): string => syncs?.find((item) => item.id === id)?.name ?? servers?.find((item) => item.id === id)?.name ?? clusters?.find((item) => item.id === id)?.name ?? runs.value?.runs.find((run) => run.id === id)?.syncName ?? '…';
+  const names = (id: string): string => syncs?.find((item) => item.id === id)?.name ?? servers?.find((item) => item.id === id)?.name ?? clusters?.find((item) => item.id === id)?.name ?? pipelines?.find((item) => item.id === id)?.name ?? runs.value?.runs.find((run) => run.id === id)?.syncName ?? '…';
   const crumbs = crumbsOf(parts, texts, names);
   const here = crumbs.at(-1)?.text ?? '';
   const page = useRef<HTMLElement>(null);
@@ -63,9 +64,10 @@ export function Shell() {
   useShortcut('mod+1', () => navigate('/home'));
   useShortcut('mod+2', () => navigate('/syncs'));
   useShortcut('mod+3', () => navigate('/servers'));
-  useShortcut('mod+4', () => navigate('/cluster'));
-  useShortcut('mod+5', () => navigate('/activity'));
-  useShortcut('mod+6', () => navigate('/settings'));
+  useShortcut('mod+4', () => navigate('/pipelines'));
+  useShortcut('mod+5', () => navigate('/cluster'));
+  useShortcut('mod+6', () => navigate('/activity'));
+  useShortcut('mod+7', () => navigate('/settings'));
   useShortcut('alt+arrowleft', () => history.back());
   useShortcut('alt+arrowright', () => history.forward());
 

@@ -6,7 +6,7 @@ import { toErrorInfo } from '../../preload/contract/sluice-error.ts';
 import type { Api } from './api.ts';
 
 type StreamNames = { [K in keyof SluiceContract]: SluiceContract[K]['kind'] extends 'stream' ? K : never }[keyof SluiceContract];
-export type TopicName = Exclude<StreamNames, 'servers.probe' | 'znodes.changes' | 'znodes.watch'>;
+export type TopicName = Exclude<StreamNames, 'servers.probe' | 'znodes.changes' | 'znodes.watch' | 'pipelines.tap'>;
 export type TopicInput<K extends TopicName> = Input<SluiceContract[K]>;
 type Snapshot<K extends TopicName> = Extract<Item<SluiceContract[K]>, { type: 'snapshot' }>;
 /** The value of a value topic, or the array of a collection's entities. */

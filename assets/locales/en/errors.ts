@@ -384,5 +384,9 @@ export const errors = {
   COORD_FOUR_LETTER: (p) => ({ title: 'The server does not answer that command', body: `${p.host}, ${p.word}: ${p.reason}`, remedy: 'Add the word to 4lw.commands.whitelist in the server’s zoo.cfg.' }),
   COORD_ARCHIVE: (p) => ({ title: 'The archive cannot be used', body: `${p.file}: ${p.reason}`, remedy: 'Choose another file, or make the archive anew.' }),
   COORD_MIRROR: (p) => ({ title: 'The mirror has stopped', body: `${p.path}: ${p.reason}`, remedy: 'It goes on by itself when the cause is gone; what it has not copied is shown.' }),
+  PIPELINE_CHANGED: (p) => ({ title: 'The pipeline was changed in another window', body: `${p.pipeline} has been saved since you opened it`, remedy: 'Open it again to see the newest text; yours can be copied first.' }),
+  PIPELINE_NOT_RUNNING: (p) => ({ title: 'The pipeline does not run', body: `${p.pipeline} is off`, remedy: 'Deploy or start it first.' }),
+  PIPELINE_REFUSED: (p) => ({ title: 'The draft was not deployed', body: `${p.pipeline}: ${p.problems === 1 ? 'one problem keeps' : `${p.problems} problems keep`} it from running`, remedy: 'See the problems list; what ran before goes on as it was.' }),
+  PIPELINE_EDIT: (p) => ({ title: 'This change cannot be made', body: `${p.component}: ${p.reason}`, remedy: 'Change it in the text instead.' }),
   ...agentErrors,
 } satisfies ErrorTexts;

@@ -28,9 +28,10 @@ export const host = {
   hostKeyChanged: (p: { server: string }): { title: string; body: string } => ({ title: `The key of ${p.server} has changed`, body: 'Nothing is sent there until you have looked at it.' }),
   quorumLost: (p: { cluster: string }): { title: string; body: string } => ({ title: `${p.cluster} has lost its quorum`, body: 'Nothing can be written there until a majority of its servers is up again.' }),
   quorumBack: (p: { cluster: string }): { title: string; body: string } => ({ title: `${p.cluster} has its quorum again`, body: 'Writing goes on.' }),
+  pipelineFailed: (p: { pipeline: string; reason: string }): { title: string; body: string } => ({ title: `${p.pipeline} has stopped by itself`, body: p.reason === '' ? 'Open it to see why.' : `${p.reason}.` }),
   trayRun: (p: { sync: string; percent: number; state: string }): string => `${p.sync}: ${p.state === 'paused' ? 'paused at ' : ''}${p.percent} %`,
   trayProblem: (p: { kind: string; name: string }): string => {
-    const what: Readonly<Record<string, string>> = { runPartial: 'not everything was done', runFailed: 'failed', runInterrupted: 'interrupted', hostKeyChanged: 'the host key has changed', storeRestored: 'data restored from a backup', quorumLost: 'the quorum is lost', nodeFailed: 'the node has failed' };
+    const what: Readonly<Record<string, string>> = { runPartial: 'not everything was done', runFailed: 'failed', runInterrupted: 'interrupted', hostKeyChanged: 'the host key has changed', storeRestored: 'data restored from a backup', quorumLost: 'the quorum is lost', nodeFailed: 'the node has failed', pipelineFailed: 'the pipeline has failed' };
     const words = what[p.kind] ?? 'needs you';
     return p.name === '' ? words : `${p.name}: ${words}`;
   },

@@ -1,5 +1,6 @@
 // English texts of the screens, the source of truth. `**bold**` marks figures and names that stand out.
 import { cluster } from './cluster.ts';
+import { pipelines } from './pipelines.ts';
 
 const num = (value: number): string => value.toLocaleString('en');
 const many = (value: number, one: string, more: string): string => `${num(value)} ${value === 1 ? one : more}`;
@@ -8,6 +9,7 @@ const list = (parts: readonly string[]): string => new Intl.ListFormat('en', { t
 
 export const screens = {
   cluster,
+  pipelines,
   common: {
     cancel: 'Cancel', close: 'Close', save: 'Save', add: 'Add', remove: 'Remove', retry: 'Try again', back: 'Back', forward: 'Forward',
     open: 'Open', copy: 'Copy', copied: 'Copied', details: 'Details', copyDetails: 'Copy details', dismiss: 'Dismiss', loading: 'Loading…',
@@ -16,12 +18,12 @@ export const screens = {
     asOf: (time: string) => `as of ${time}`, default: 'Default', reset: 'Reset',
     moreEntries: (n: number) => `${many(n, 'more entry', 'more entries')} not shown`,
   },
-  nav: { main: 'Main', home: 'Home', syncs: 'Syncs', trees: 'Trees', servers: 'Servers', cluster: 'Cluster', activity: 'Activity', settings: 'Settings', run: 'Run', breadcrumb: 'Breadcrumb', skip: 'Skip to content' },
+  nav: { main: 'Main', home: 'Home', syncs: 'Syncs', trees: 'Trees', servers: 'Servers', pipelines: 'Pipelines', cluster: 'Cluster', activity: 'Activity', settings: 'Settings', run: 'Run', breadcrumb: 'Breadcrumb', skip: 'Skip to content' },
   shell: {
     search: 'Search or run a command', status: 'Status',
     lost: 'The connection to the app behind this window is lost. Everything shown is from before.', reconnecting: 'Connecting again…', reconnect: 'Connect now',
     gateClosed: 'This window was closed by the app. Open the address with its one-time code again.',
-    engine: { sync: 'Sync engine', coordination: 'Coordination engine' },
+    engine: { sync: 'Sync engine', coordination: 'Coordination engine', agent: 'Pipeline engine' },
     engineState: { starting: 'starting', ready: 'ready', degraded: 'limited', restarting: 'restarting', failed: 'stopped by a fault', draining: 'finishing', stopped: 'stopped' },
     engineRestarting: (engine: string, seconds: number) => (seconds > 0 ? `${engine}: ended, starts again in ${seconds} s. What was running is kept.` : `${engine}: ended and is starting again. What was running is kept.`),
     engineFailed: (engine: string) => `${engine}: does not start.`,
@@ -29,7 +31,7 @@ export const screens = {
     host: { electron: 'Desktop', browser: 'Browser' },
     navigated: (page: string) => `${page} opened`,
   },
-  palette: { title: 'Commands', placeholder: 'Type a page, a sync, a server or a command', empty: 'Nothing matches.', pages: 'Pages', syncs: 'Syncs', servers: 'Servers', clusters: 'Clusters', commands: 'Commands' },
+  palette: { title: 'Commands', placeholder: 'Type a page, a sync, a server or a command', empty: 'Nothing matches.', pages: 'Pages', syncs: 'Syncs', servers: 'Servers', pipelines: 'Pipelines', clusters: 'Clusters', commands: 'Commands' },
   commands: { newSync: 'New sync…', addServer: 'Add server…', theme: 'Switch light and dark', language: 'Switch language (中文)', cheatSheet: 'Keyboard shortcuts', quit: 'Quit Sluice', density: 'Switch row density' },
   keys: {
     znodes: 'Among znodes', expandZnode: 'Open and close a znode', createZnode: 'New child', deleteZnode: 'Delete with everything below', saveZnode: 'Save the data',
@@ -131,7 +133,8 @@ export const screens = {
     title: 'Activity', empty: 'Nothing has happened yet.', problemsOnly: 'Problems only', columns: { when: 'When', what: 'What' }, show: 'Show', all: 'All', problems: 'Problems',
     kind: {
       runDone: (p: Record<string, string | number>) => `Run of **${p['sync'] ?? p['name'] ?? ''}** done`, runPartial: (p: Record<string, string | number>) => `Run of **${p['sync'] ?? p['name'] ?? ''}** done, some rows need you`, runFailed: (p: Record<string, string | number>) => `Run of **${p['sync'] ?? p['name'] ?? ''}** failed`, runStopped: (p: Record<string, string | number>) => `Run of **${p['sync'] ?? p['name'] ?? ''}** stopped`, runInterrupted: (p: Record<string, string | number>) => `Run of **${p['sync'] ?? p['name'] ?? ''}** interrupted`,
-      serverAdded: (p: Record<string, string | number>) => `Server **${p['server'] ?? p['name'] ?? ''}** added`, hostKeyChanged: (p: Record<string, string | number>) => `The host key of **${p['server'] ?? p['host'] ?? p['name'] ?? ''}** has changed`, syncCreated: (p: Record<string, string | number>) => `Sync **${p['sync'] ?? p['name'] ?? ''}** created`, engineRestarted: (p: Record<string, string | number>) => `The ${p['engine'] === 'coordination' ? 'coordination' : 'sync'} engine had ended and was started again`, storeRestored: (_: Record<string, string | number>) => 'The database was damaged and its last backup was restored',
+      serverAdded: (p: Record<string, string | number>) => `Server **${p['server'] ?? p['name'] ?? ''}** added`, hostKeyChanged: (p: Record<string, string | number>) => `The host key of **${p['server'] ?? p['host'] ?? p['name'] ?? ''}** has changed`, syncCreated: (p: Record<string, string | number>) => `Sync **${p['sync'] ?? p['name'] ?? ''}** created`, engineRestarted: (p: Record<string, string | number>) => `The ${p['engine'] === 'coordination' ? 'coordination' : p['engine'] === 'agent' ? 'pipeline' : 'sync'} engine had ended and was started again`, storeRestored: (_: Record<string, string | number>) => 'The database was damaged and its last backup was restored',
+      pipelineCreated: (p: Record<string, string | number>) => `Pipeline **${p['pipeline'] ?? ''}** created`, pipelineDeployed: (p: Record<string, string | number>) => `Pipeline **${p['pipeline'] ?? ''}** deployed`, pipelineFailed: (p: Record<string, string | number>) => `Pipeline **${p['pipeline'] ?? ''}** stopped by itself`,
       clusterAdded: (p: Record<string, string | number>) => `Cluster **${p['cluster'] ?? ''}** added`, nodeStarted: (p: Record<string, string | number>) => `Node **${p['cluster'] ?? ''}** started on port ${p['port'] ?? ''}`, nodeStopped: (p: Record<string, string | number>) => `Node **${p['cluster'] ?? ''}** stopped`, nodeFailed: (p: Record<string, string | number>) => `Node **${p['cluster'] ?? ''}** failed`,
       leaderElected: (p: Record<string, string | number>) => `**${p['cluster'] ?? ''}**: **${p['leader'] ?? ''}** was elected${p['tookMs'] === undefined ? '' : ` in ${p['tookMs']} ms`}`, quorumLost: (p: Record<string, string | number>) => `**${p['cluster'] ?? ''}** has lost its quorum: ${p['up'] ?? ''} of ${p['of'] ?? ''}`, quorumBack: (p: Record<string, string | number>) => `**${p['cluster'] ?? ''}** has its quorum again`,
     },

@@ -388,5 +388,9 @@ export const errors = {
   COORD_FOUR_LETTER: (p) => ({ title: '服务器不应答该命令', body: `${p.host}，${p.word}，原因：${p.reason}`, remedy: '请在服务器的 zoo.cfg 中把该词加入 4lw.commands.whitelist。' }),
   COORD_ARCHIVE: (p) => ({ title: '无法使用该归档文件', body: `${p.file}，原因：${p.reason}`, remedy: '请选择其他文件，或重新生成归档。' }),
   COORD_MIRROR: (p) => ({ title: '镜像已停止', body: `${p.path}，原因：${p.reason}`, remedy: '原因消除后会自动继续；尚未复制的内容会显示出来。' }),
+  PIPELINE_CHANGED: (p) => ({ title: '管道已在另一个窗口中更改', body: `${p.pipeline} 在您打开之后被保存过`, remedy: '请重新打开以查看最新文本；可先复制您的文本。' }),
+  PIPELINE_NOT_RUNNING: (p) => ({ title: '管道没有运行', body: `${p.pipeline} 已关闭`, remedy: '请先部署或启动它。' }),
+  PIPELINE_REFUSED: (p) => ({ title: '草稿没有部署', body: `${p.pipeline}：有 ${p.problems} 个问题使它无法运行`, remedy: '请查看问题列表；之前运行的配置保持不变。' }),
+  PIPELINE_EDIT: (p) => ({ title: '无法进行此更改', body: `${p.component}：${p.reason}`, remedy: '请改在文本中修改。' }),
   ...agentErrors,
 } satisfies ErrorTexts;

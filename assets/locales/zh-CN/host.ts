@@ -18,9 +18,10 @@ export const host = {
   hostKeyChanged: (p: { server: string }): { title: string; body: string } => ({ title: `${p.server} 的主机密钥已改变`, body: '在您查看之前不会向它发送任何内容。' }),
   quorumLost: (p: { cluster: string }): { title: string; body: string } => ({ title: `${p.cluster} 已失去法定多数`, body: '在多数服务器恢复之前，无法写入。' }),
   quorumBack: (p: { cluster: string }): { title: string; body: string } => ({ title: `${p.cluster} 已恢复法定多数`, body: '可以继续写入。' }),
+  pipelineFailed: (p: { pipeline: string; reason: string }): { title: string; body: string } => ({ title: `${p.pipeline} 已意外停止`, body: p.reason === '' ? '打开可查看原因。' : `${p.reason}。` }),
   trayRun: (p: { sync: string; percent: number; state: string }): string => `${p.sync}：${p.state === 'paused' ? '已暂停，' : ''}${p.percent}%`,
   trayProblem: (p: { kind: string; name: string }): string => {
-    const what: Readonly<Record<string, string>> = { runPartial: '没有全部完成', runFailed: '失败', runInterrupted: '被中断', hostKeyChanged: '主机密钥已改变', storeRestored: '数据已从备份恢复', quorumLost: '已失去法定多数', nodeFailed: '节点故障' };
+    const what: Readonly<Record<string, string>> = { runPartial: '没有全部完成', runFailed: '失败', runInterrupted: '被中断', hostKeyChanged: '主机密钥已改变', storeRestored: '数据已从备份恢复', quorumLost: '已失去法定多数', nodeFailed: '节点故障', pipelineFailed: '管道故障' };
     const words = what[p.kind] ?? '需要处理';
     return p.name === '' ? words : `${p.name}：${words}`;
   },

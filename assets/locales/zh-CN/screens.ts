@@ -1,12 +1,14 @@
 // Chinese texts of the screens. `**bold**` marks figures and names that stand out.
 import type { screens as source } from '../en/screens.ts';
 import { cluster } from './cluster.ts';
+import { pipelines } from './pipelines.ts';
 
 const num = (value: number): string => value.toLocaleString('zh-CN');
 const syncName = (p: Record<string, string | number>): string => `**${p['sync'] ?? p['name'] ?? ''}**`;
 
 export const screens = {
   cluster,
+  pipelines,
   common: {
     cancel: '取消', close: '关闭', save: '保存', add: '添加', remove: '移除', retry: '重试', back: '后退', forward: '前进',
     open: '打开', copy: '复制', copied: '已复制', details: '详细信息', copyDetails: '复制详细信息', dismiss: '知道了', loading: '正在加载…',
@@ -15,12 +17,12 @@ export const screens = {
     asOf: (time: string) => `截至 ${time}`, default: '默认', reset: '恢复',
     moreEntries: (n: number) => `另有 ${num(n)} 项未显示`,
   },
-  nav: { main: '主导航', home: '首页', syncs: '同步', trees: '目录树', servers: '服务器', cluster: '集群', activity: '动态', settings: '设置', run: '运行', breadcrumb: '当前位置', skip: '跳到正文' },
+  nav: { main: '主导航', home: '首页', syncs: '同步', trees: '目录树', servers: '服务器', pipelines: '管道', cluster: '集群', activity: '动态', settings: '设置', run: '运行', breadcrumb: '当前位置', skip: '跳到正文' },
   shell: {
     search: '搜索或执行命令', status: '状态',
     lost: '窗口与后台的连接已断开，以下内容是断开前的状态。', reconnecting: '正在重新连接…', reconnect: '立即连接',
     gateClosed: '后台已关闭此窗口的会话，请用新的一次性代码重新打开地址。',
-    engine: { sync: '同步引擎', coordination: '协调引擎' },
+    engine: { sync: '同步引擎', coordination: '协调引擎', agent: '管道引擎' },
     engineState: { starting: '启动中', ready: '就绪', degraded: '受限', restarting: '重启中', failed: '故障停止', draining: '收尾中', stopped: '已停止' },
     engineRestarting: (engine: string, seconds: number) => (seconds > 0 ? `${engine}意外退出，${seconds} 秒后重新启动。进行中的工作不会丢失。` : `${engine}意外退出，正在重新启动。进行中的工作不会丢失。`),
     engineFailed: (engine: string) => `${engine}无法启动。`,
@@ -28,7 +30,7 @@ export const screens = {
     host: { electron: '桌面版', browser: '浏览器' },
     navigated: (page: string) => `已打开“${page}”`,
   },
-  palette: { title: '命令', placeholder: '输入页面、同步、服务器或命令', empty: '没有匹配项。', pages: '页面', syncs: '同步', servers: '服务器', clusters: '集群', commands: '命令' },
+  palette: { title: '命令', placeholder: '输入页面、同步、服务器或命令', empty: '没有匹配项。', pages: '页面', syncs: '同步', servers: '服务器', pipelines: '管道', clusters: '集群', commands: '命令' },
   commands: { newSync: '新建同步…', addServer: '添加服务器…', theme: '切换浅色和深色', language: '切换语言（English）', cheatSheet: '键盘快捷键', quit: '退出 Sluice', density: '切换行距' },
   keys: {
     znodes: '节点树', expandZnode: '展开和折叠节点', createZnode: '新建子节点', deleteZnode: '连同下级一起删除', saveZnode: '保存数据',
@@ -130,7 +132,8 @@ export const screens = {
     title: '动态', empty: '还没有发生任何事。', problemsOnly: '仅问题', columns: { when: '时间', what: '事件' }, show: '显示', all: '全部', problems: '问题',
     kind: {
       runDone: (p: Record<string, string | number>) => `${syncName(p)} 运行完成`, runPartial: (p: Record<string, string | number>) => `${syncName(p)} 运行完成，部分需要处理`, runFailed: (p: Record<string, string | number>) => `${syncName(p)} 运行失败`, runStopped: (p: Record<string, string | number>) => `${syncName(p)} 运行已停止`, runInterrupted: (p: Record<string, string | number>) => `${syncName(p)} 运行中断`,
-      serverAdded: (p: Record<string, string | number>) => `已添加服务器 **${p['server'] ?? p['name'] ?? ''}**`, hostKeyChanged: (p: Record<string, string | number>) => `**${p['server'] ?? p['host'] ?? p['name'] ?? ''}** 的主机密钥已改变`, syncCreated: (p: Record<string, string | number>) => `已创建同步 ${syncName(p)}`, engineRestarted: (p: Record<string, string | number>) => `${p['engine'] === 'coordination' ? '协调引擎' : '同步引擎'}曾意外退出，现已重新启动`, storeRestored: (_: Record<string, string | number>) => '数据库损坏，已恢复上一份备份',
+      serverAdded: (p: Record<string, string | number>) => `已添加服务器 **${p['server'] ?? p['name'] ?? ''}**`, hostKeyChanged: (p: Record<string, string | number>) => `**${p['server'] ?? p['host'] ?? p['name'] ?? ''}** 的主机密钥已改变`, syncCreated: (p: Record<string, string | number>) => `已创建同步 ${syncName(p)}`, engineRestarted: (p: Record<string, string | number>) => `${p['engine'] === 'coordination' ? '协调引擎' : p['engine'] === 'agent' ? '管道引擎' : '同步引擎'}曾意外退出，现已重新启动`, storeRestored: (_: Record<string, string | number>) => '数据库损坏，已恢复上一份备份',
+      pipelineCreated: (p: Record<string, string | number>) => `已创建管道 **${p['pipeline'] ?? ''}**`, pipelineDeployed: (p: Record<string, string | number>) => `已部署管道 **${p['pipeline'] ?? ''}**`, pipelineFailed: (p: Record<string, string | number>) => `管道 **${p['pipeline'] ?? ''}** 已意外停止`,
       clusterAdded: (p: Record<string, string | number>) => `已添加集群 **${p['cluster'] ?? ''}**`, nodeStarted: (p: Record<string, string | number>) => `节点 **${p['cluster'] ?? ''}** 已在端口 ${p['port'] ?? ''} 启动`, nodeStopped: (p: Record<string, string | number>) => `节点 **${p['cluster'] ?? ''}** 已停止`, nodeFailed: (p: Record<string, string | number>) => `节点 **${p['cluster'] ?? ''}** 故障`,
       leaderElected: (p: Record<string, string | number>) => `**${p['cluster'] ?? ''}**：**${p['leader'] ?? ''}** 当选领导者${p['tookMs'] === undefined ? '' : `，选举用时 ${p['tookMs']} 毫秒`}`, quorumLost: (p: Record<string, string | number>) => `**${p['cluster'] ?? ''}** 失去法定多数：${p['of'] ?? ''} 台中 ${p['up'] ?? ''} 台`, quorumBack: (p: Record<string, string | number>) => `**${p['cluster'] ?? ''}** 恢复法定多数`,
     },

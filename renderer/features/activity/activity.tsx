@@ -10,7 +10,7 @@ import ui from '../../ui/ui.module.css';
 import css from '../syncs/syncs.module.css';
 
 export type ActivityItem = z.output<typeof Activity>;
-const TONES: Record<ActivityItem['kind'], Tone> = { runDone: 'ok', runPartial: 'warn', runFailed: 'bad', runStopped: 'idle', runInterrupted: 'bad', serverAdded: 'info', hostKeyChanged: 'bad', syncCreated: 'info', engineRestarted: 'warn', storeRestored: 'warn', clusterAdded: 'info', nodeStarted: 'ok', nodeStopped: 'idle', nodeFailed: 'bad', leaderElected: 'info', quorumLost: 'bad', quorumBack: 'ok' };
+const TONES: Record<ActivityItem['kind'], Tone> = { runDone: 'ok', runPartial: 'warn', runFailed: 'bad', runStopped: 'idle', runInterrupted: 'bad', serverAdded: 'info', hostKeyChanged: 'bad', syncCreated: 'info', engineRestarted: 'warn', storeRestored: 'warn', clusterAdded: 'info', nodeStarted: 'ok', nodeStopped: 'idle', nodeFailed: 'bad', leaderElected: 'info', quorumLost: 'bad', quorumBack: 'ok', pipelineCreated: 'info', pipelineDeployed: 'ok', pipelineFailed: 'bad' };
 
 export function ActivityText({ item }: { readonly item: ActivityItem }) {
   const { texts } = usePreferences();

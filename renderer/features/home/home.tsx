@@ -2,6 +2,7 @@
 import { CheckCircle2 } from 'lucide-react';
 import type { Cluster } from '../../../preload/contract/cluster.ts';
 import type { Run, RunState, Sync } from '../../../preload/contract/domain.ts';
+import type { Pipeline } from '../../../preload/contract/pipelines.ts';
 import { usePreferences } from '../../app/preferences.tsx';
 import { navigate } from '../../app/router.ts';
 import { useCall, useNow, useQuery, useTopic } from '../../data/hooks.ts';
@@ -9,6 +10,7 @@ import { Button } from '../../ui/kit.tsx';
 import { DragDrawing, Empty, Skeleton, State, Water } from '../../ui/show.tsx';
 import { ActivityIcon, ActivityText } from '../activity/activity.tsx';
 import { clusterState, isOn, quorumTone, quorumWord } from '../cluster/words.ts';
+import { isOn as pipelineOn, rateText, STATE_TONES } from '../pipelines/words.ts';
 import { runTone, worst } from '../runs/run-state.ts';
 import { Route, SyncStateView } from '../syncs/syncs.tsx';
 import css from './home.module.css';
@@ -22,12 +24,13 @@ export function HomeScreen() {
   const activity = useTopic('activity.watch', {}).value ?? [];
   const active = useTopic('runs.active', {}).value ?? [];
   const clusters = (useTopic('clusters.watch', {}).value ?? []).filter(isOn);
+  const pipelines = (useTopic('pipelines.watch', {}).value ?? []).filter(pipelineOn);
   const seen = useCall('activity.seen');
   const past = useQuery('runs.list', { syncId: null, offset: 0, limit: 200 }, active.map((run) => run.id + run.state).join());
   const now = useNow();
   const needs = activity.filter((item) => item.problem && !item.seen).sort((a, b) => b.at - a.at);
   if (!syncs) return <Skeleton rows={6} />;
-  if (syncs.length === 0 && needs.length === 0 && clusters.length === 0) return <Empty title={texts.home.empty} hint={texts.home.emptyHint} drawing={<DragDrawing />}><Button look="primary" onPress={() => navigate('/trees')}>{texts.home.emptyAction}</Button></Empty>;
+  if (syncs.length === 0 && needs.length === 0 && clusters.length === 0 && pipelines.length === 0) return <Empty title={texts.home.empty} hint={texts.home.emptyHint} drawing={<DragDrawing />}><Button look="primary" onPress={() => navigate('/trees')}>{texts.home.emptyAction}</Button></Empty>;
   return (
     <div className={css['page']}>
       <section className={css['band']} aria-labelledby="home-needs">
@@ -40,7 +43,7 @@ export function HomeScreen() {
       </section>
       <section className={css['band']} aria-labelledby="home-now">
         <h2 id="home-now">{texts.home.now}</h2>
-        <div className={css['panel']}>{active.length + clusters.length === 0 ? <p className={css['calm']}>{texts.home.quiet}</p> : null}{active.map((run) => <NowRun key={run.id} run={run} />)}{clusters.map((cluster) => <NowCluster key={cluster.id} cluster={cluster} />)}</div>
+        <div className={css['panel']}>{active.length + clusters.length + pipelines.length === 0 ? <p className={css['calm']}>{texts.home.quiet}</p> : null}{active.map((run) => <NowRun key={run.id} run={run} />)}{pipelines.map((pipeline) => <NowPipeline key={pipeline.id} pipeline={pipeline} />)}{clusters.map((cluster) => <NowCluster key={cluster.id} cluster={cluster} />)}</div>
       </section>
       <section className={css['band']} aria-labelledby="home-last">
         <h2 id="home-last">{texts.home.last}</h2>
@@ -58,6 +61,18 @@ function NowRun({ run }: { readonly run: Run }) {
       <a href={`#/runs/${run.id}`}>{run.syncName}</a>
       <span className={css['figures']}><State tone={runTone(run.state)} word={texts.runs.state[run.state]} busy={run.state === 'running'} paused={run.state === 'paused'} /> · {texts.runs.of(format.bytes(progress.bytesDone), format.bytes(progress.bytesTotal))} · {format.rate(progress.rate)}{progress.etaMs === null ? '' : ` · ${texts.runs.eta} ${format.duration(progress.etaMs)}`}</span>
       <Water value={progress.bytesTotal > 0 ? progress.bytesDone / progress.bytesTotal : null} label={`${texts.runs.progress}: ${run.syncName}`} />
+    </div>
+  );
+}
+
+function NowPipeline({ pipeline }: { readonly pipeline: Pipeline }) {
+  const { texts, format } = usePreferences();
+  const t = texts.pipelines;
+  const rate = (value: number): string => t.perSecond(rateText(value, format));
+  return (
+    <div className={css['cluster']}>
+      <a href={`#/pipelines/${pipeline.id}`}>{pipeline.name}</a>
+      <span className={css['figures']}><State tone={STATE_TONES[pipeline.state]} word={t.state[pipeline.state]} /> · {t.home.rate(rate(pipeline.inRate), rate(pipeline.outRate))}{pipeline.lag > 0 ? ` · ${t.waiting(pipeline.lag)}` : ''}</span>
     </div>
   );
 }
