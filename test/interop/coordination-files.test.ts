@@ -53,7 +53,7 @@ import os, signal
 from kazoo.client import KazooClient
 from kazoo.security import make_digest_acl, make_acl, Permissions
 zk = KazooClient(hosts=sys.argv[1], timeout=30, auth_data=[('digest', 'bob:secret')])
-zk.start()
+zk.start(60)
 zk.create('/plain', b'hello')
 zk.create('/plain/empty', b'')
 zk.create('/plain/\\u00fcml\\u00e4ut \\u65e5\\u672c', 'gr\\u00fc\\u00df'.encode())
@@ -64,7 +64,7 @@ zk.set('/plain', b'changed'); zk.set('/plain', b'changed again')
 zk.create('/secured', b's', acl=[make_digest_acl('bob', 'secret', all=True), make_acl('world', 'anyone', read=True)])
 zk.set_acls('/big', [make_acl('world', 'anyone', all=True), make_digest_acl('bob', 'secret', all=True)])
 zk.create('/live', b''); zk.create('/live/me', b'1', ephemeral=True); zk.create('/live/n-', b'2', ephemeral=True, sequence=True)
-other = KazooClient(hosts=sys.argv[1], timeout=30); other.start()
+other = KazooClient(hosts=sys.argv[1], timeout=30); other.start(60)
 other.create('/live/gone', b'', ephemeral=True); other.stop(); other.close()
 t = zk.transaction(); t.create('/multi', b'm'); t.create('/multi/a', b'1'); t.set_data('/plain', b'by multi'); t.check('/big', 0); t.delete('/plain/empty'); r = t.commit()
 assert all(not isinstance(x, Exception) for x in r), r
@@ -80,8 +80,8 @@ os._exit(0)
 
 const READ = `${DUMP}
 from kazoo.client import KazooClient
-zk = KazooClient(hosts=sys.argv[1], timeout=10, auth_data=[('digest', 'bob:secret')])
-zk.start()
+zk = KazooClient(hosts=sys.argv[1], timeout=40, auth_data=[('digest', 'bob:secret')])
+zk.start(60)
 print(dump(zk), flush=True)
 zk.stop()
 `;

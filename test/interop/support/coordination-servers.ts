@@ -33,7 +33,7 @@ export class Bench {
   #stop: () => Promise<void> = () => Promise.resolve();
 
   async start(kind: ServerKind, options: ServerOptions): Promise<void> {
-    const server = await kind.start({ conf: ['tickTime=300'], ...options });
+    const server = await kind.start({ conf: ['tickTime=300', 'maxSessionTimeout=60000'], ...options });
     this.connect = server.connect;
     this.proxy = await TcpProxy.to(server.connect);
     this.#stop = () => server.stop();

@@ -17,7 +17,7 @@ def say(*words):
 
 def start(**more):
     c = KazooClient(hosts=hosts, timeout=more.pop('timeout', 10.0), **more)
-    c.start(20)
+    c.start(60)
     return c
 
 
