@@ -11,9 +11,12 @@ const BROWSER = ['chromium', 'fonts-noto-cjk', 'xvfb', 'xauth', 'xdotool', 'imag
 /** For disks that fail. */
 const FAULTS = ['strace'];
 
+/** For programs of one file that tests give to Java. */
+const COMPILER = ['default-jdk-headless'];
+
 const say = (line: string): void => { process.stdout.write(`peers: ${line}\n`); };
 
-const packages = new Set([...Object.values(PEERS).flatMap((peer) => peer.packages), ...TOOL_PACKAGES, ...FAULTS, ...BROWSER]);
+const packages = new Set([...Object.values(PEERS).flatMap((peer) => peer.packages), ...TOOL_PACKAGES, ...FAULTS, ...COMPILER, ...BROWSER]);
 const problems = [installPackages([...packages], say)];
 for (const [name, peer] of Object.entries<PeerDefinition<never, unknown>>(PEERS)) {
   const problem = await peer.prepare?.(say);

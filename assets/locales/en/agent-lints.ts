@@ -27,6 +27,7 @@ export const agentLints = {
   FILTER_FAILED: (p) => ({ what: `Filter ${p.filter} has no value for ${p.name}, which ${p.key} needs: ${p.reason}`, why: 'The reference stays in the value as it is written, here as in Flume, and the component will hardly work with it.', fix: 'Provide the value where the filter looks for it.' }),
   FILTER_NOT_LISTED: (p) => ({ what: `${p.key} uses the filter ${p.filter}, which the agent does not have`, why: 'The reference stays in the value as it is written, here as in Flume.', fix: or(meant(p.nearest), 'Name the filter in the agent’s configfilters and give it a type.') }),
   // agents
+  AGENTS_NONE: () => ({ what: 'No agent is defined', why: 'There is no line such as a1.sources = r1. Flume ends with an error at once.', fix: 'Name sources, channels and sinks of an agent.' }),
   AGENT_OTHER_NAME: (p) => ({ what: `There is no agent ${p.name}; the only one there is, ${p.taken}, is run`, why: 'Flume warns once, starts nothing and waits for ever.', fix: `Start it with --name ${p.taken}, or name it ${p.name} in the file.` }),
   AGENT_NOT_THERE: (p) => ({ what: `There is no agent ${p.name}`, why: p.defined === '' ? 'The file defines no agent.' : `The file defines: ${p.defined}.`, fix: 'Choose one of these names.' }),
   CHANNELS_NONE: (p) => ({ what: `Agent ${p.agent} has no channel that can be used`, why: 'Events pass only through channels. Flume removes the whole agent.', fix: `Name a channel in ${p.agent}.channels and give it a type.` }),

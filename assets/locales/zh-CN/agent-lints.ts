@@ -27,6 +27,7 @@ export const agentLints = {
   FILTER_FAILED: (p) => ({ what: `过滤器 ${p.filter} 取不到 ${p.name}，而 ${p.key} 需要它：${p.reason}`, why: '引用会原样留在值里，Flume 也是这样，组件多半无法工作。', fix: '在过滤器查找的地方提供这个值。' }),
   FILTER_NOT_LISTED: (p) => ({ what: `${p.key} 用到过滤器 ${p.filter}，但代理没有它`, why: '引用会原样留在值里，Flume 也是这样。', fix: or(meant(p.nearest), '把它写进代理的 configfilters，并指定类型。') }),
   // 代理
+  AGENTS_NONE: () => ({ what: '没有定义任何代理', why: '没有像 a1.sources = r1 这样的行。Flume 会立即出错退出。', fix: '写上一个代理的源、通道和接收器。' }),
   AGENT_OTHER_NAME: (p) => ({ what: `没有代理 ${p.name}，运行的是唯一的代理 ${p.taken}`, why: 'Flume 只警告一次，什么也不启动，一直空等。', fix: `用 --name ${p.taken} 启动，或在文件里改名为 ${p.name}。` }),
   AGENT_NOT_THERE: (p) => ({ what: `没有代理 ${p.name}`, why: p.defined === '' ? '文件里没有定义任何代理。' : `文件里定义了：${p.defined}。`, fix: '从这些名称中选一个。' }),
   CHANNELS_NONE: (p) => ({ what: `代理 ${p.agent} 没有可用的通道`, why: '事件只能经过通道。Flume 会移除整个代理。', fix: `在 ${p.agent}.channels 里写上一个通道，并指定类型。` }),

@@ -33,6 +33,7 @@ export const AGENT_LINTS = {
   FILTER_FAILED: { params: ['filter', 'name', 'key', 'reason'], severity: 'error' },
   FILTER_NOT_LISTED: { params: ['filter', 'key', 'nearest'], severity: 'warning' },
   // agents
+  AGENTS_NONE: { params: [], severity: 'error' },
   AGENT_OTHER_NAME: { params: ['name', 'taken'], severity: 'warning' },
   AGENT_NOT_THERE: { params: ['name', 'defined'], severity: 'error' },
   CHANNELS_NONE: { params: ['agent'], severity: 'error' },

@@ -53,6 +53,7 @@ export async function loadConfiguration(options: LoadOptions): Promise<LoadedCon
     agents.set(agent.name, config);
     checkTogether(build, config);
   }
+  if (raw.size === 0) lints.add('AGENTS_NONE', null, {}, {});
   checkCycles([...agents.values()], lints);
   return { agents, defined: [...raw.keys()], lints: lints.inOrder(files), flumeErrors: errors.list, resolved: new Map([...entries].map(([key, { value }]) => [key, value])) };
 }
