@@ -1,5 +1,6 @@
 // Texts of the command line.
 import { cliAgent } from './cli-agent.ts';
+import { cliAvroClient } from './cli-avro-client.ts';
 import { cliCoordination } from './cli-coordination.ts';
 
 export const cli = {
@@ -36,6 +37,7 @@ SRC/ means what is in the folder, SRC the folder itself.
 `,
   version: (p: { version: string }): string => `sluice  version ${p.version}  protocol version 32`,
   agent: cliAgent,
+  avroClient: cliAvroClient,
   coordination: cliCoordination,
   thisComputer: 'this computer',
   unknownCommand: (p: { command: string }): string => `${p.command}: unknown command. "sluice help" lists what there is.`,

@@ -1,5 +1,6 @@
 // Texts of the command line.
 import { cliAgent } from './cli-agent.ts';
+import { cliAvroClient } from './cli-avro-client.ts';
 import { cliCoordination } from './cli-coordination.ts';
 
 export const cli = {
@@ -36,6 +37,7 @@ export const cli = {
 `,
   version: (p: { version: string }): string => `sluice  version ${p.version}  protocol version 32`,
   agent: cliAgent,
+  avroClient: cliAvroClient,
   coordination: cliCoordination,
   thisComputer: '本机',
   unknownCommand: (p: { command: string }): string => `${p.command}:没有这个命令。“sluice help” 列出所有命令。`,

@@ -9,6 +9,10 @@ type Command = (rest: readonly string[], terminal: Terminal) => Promise<number>;
 
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   agent: async () => (await import('./agent-run.ts')).runAgent,
+  validate: async () => (await import('./agent-validate.ts')).validate,
+  test: async () => (await import('./agent-test.ts')).test,
+  'dead-letters': async () => (await import('./agent-letters.ts')).letters,
+  'avro-client': async () => (await import('./agent-avro-client.ts')).avroClient,
 };
 
 /** Runs the command, `agent` where the first word is an option; answers the exit code. Throws UsageError. */

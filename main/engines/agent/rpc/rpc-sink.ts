@@ -1,11 +1,10 @@
 // What the Avro and Thrift sinks have in common: a connection that is made when it is needed, dropped after any error and from time to time, and one batch a transaction.
 import { SluiceError } from '../../../../preload/contract/sluice-error.ts';
-import { codeOf } from '../../../lib/errno.ts';
 import type { SinkContext } from '../components/factory.ts';
 import type { Event } from '../event/event.ts';
 import type { Channel, Sink, Status } from '../parts.ts';
 import { deliverBatch } from '../sinks/deliver.ts';
-import { BadLayer } from './layers.ts';
+import { connectError, rpcReason } from './rpc-errors.ts';
 
 export interface RpcClient {
   readonly isClosed: boolean;
@@ -21,16 +20,6 @@ export interface RpcSinkOptions {
   readonly resetMs: number;
   readonly open: (signal: AbortSignal) => Promise<RpcClient>;
 }
-
-const LEAST_TIMEOUT = 1000;
-const DEFAULT_TIMEOUT = 20_000;
-const REASONS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nothing listens there', ENOTFOUND: 'that name is not known', EAI_AGAIN: 'no name server answers', EHOSTUNREACH: 'no way leads there', ENETUNREACH: 'no way leads there',
-  ETIMEDOUT: 'no answer in time', ECONNRESET: 'it broke the connection off', EPIPE: 'it broke the connection off',
-};
-
-/** Less than a second means the default, as in Flume's clients. */
-export const timeoutOf = (ms: number): number => (ms < LEAST_TIMEOUT ? DEFAULT_TIMEOUT : ms);
 
 export class RpcSink implements Sink {
   private readonly context: SinkContext;
@@ -62,7 +51,7 @@ export class RpcSink implements Sink {
         await client.appendBatch(events);
       } catch (error) {
         this.drop();
-        throw SluiceError.of('AGENT_DELIVERY', { component: this.context.name, target: this.target, reason: inWords(error) }, error);
+        throw SluiceError.of('AGENT_DELIVERY', { component: this.context.name, target: this.target, reason: rpcReason(error) }, error);
       }
     });
   }
@@ -77,7 +66,7 @@ export class RpcSink implements Sink {
       this.client = await this.options.open(signal);
     } catch (error) {
       counters.ConnectionFailedCount += 1;
-      throw this.openError(error);
+      throw connectError(this.context.name, this.target, error);
     }
     this.openedAt = this.context.ports.clock.monotonic();
     counters.ConnectionCreatedCount += 1;
@@ -90,15 +79,4 @@ export class RpcSink implements Sink {
     this.client = null;
     this.context.counters.ConnectionClosedCount += 1;
   }
-
-  private openError(error: unknown): SluiceError {
-    const { target, context: { name: component } } = this;
-    if (error instanceof BadLayer) return SluiceError.of(error.fault === 'tls' ? 'AGENT_TLS' : 'AGENT_COMPRESSION', { component, peer: target, reason: error.message }, error);
-    return SluiceError.of('AGENT_CONNECT', { component, target, reason: inWords(error) }, error);
-  }
-}
-
-function inWords(error: unknown): string {
-  const code = codeOf(error);
-  return REASONS[code] ?? (error instanceof Error ? error.message : String(error));
 }

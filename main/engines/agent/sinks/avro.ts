@@ -4,7 +4,8 @@ import { sink } from '../components/factory.ts';
 import { AvroClient } from '../rpc/avro/client.ts';
 import type { LayerOrder } from '../rpc/client-layers.ts';
 import { BadLayer } from '../rpc/layers.ts';
-import { RpcSink, timeoutOf } from '../rpc/rpc-sink.ts';
+import { timeoutOf } from '../rpc/rpc-errors.ts';
+import { RpcSink } from '../rpc/rpc-sink.ts';
 import { clientTls } from '../tls/tls-options.ts';
 
 export const avroSink = sink(AVRO_SINK, async (values, context) => {

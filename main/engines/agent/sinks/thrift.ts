@@ -2,7 +2,8 @@
 import { THRIFT_SINK } from '../../../../preload/contract/agent/specs/rpc.ts';
 import { sink } from '../components/factory.ts';
 import { withoutKerberos } from '../rpc/kerberos.ts';
-import { RpcSink, timeoutOf } from '../rpc/rpc-sink.ts';
+import { timeoutOf } from '../rpc/rpc-errors.ts';
+import { RpcSink } from '../rpc/rpc-sink.ts';
 import { ThriftClient } from '../rpc/thrift/client.ts';
 import { clientTls } from '../tls/tls-options.ts';
 

@@ -3,12 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { createSecureContext, getCACertificates, type ConnectionOptions, type SecureContextOptions, type TlsOptions } from 'node:tls';
 import { SluiceError } from '../../../../preload/contract/sluice-error.ts';
 import { identityOf, storeProblem, trustedOf } from '../../../lib/key-stores/key-store.ts';
-import type { Context } from '../components/factory.ts';
+import type { AgentPorts } from '../ports.ts';
 import { cipherList } from './cipher-suites.ts';
 import { protocolOptions } from './protocols.ts';
 import { keyStoreOf, keyStorePasswordOf, listsOf, trustStoreOf, trustStorePasswordOf, type ClientTlsValues, type ListValues, type ServerTlsValues } from './tls-keys.ts';
 
-type Of = Pick<Context, 'name' | 'ports'>;
+type Of = { readonly name: string; readonly ports: Pick<AgentPorts, 'javaProperty' | 'environment'> };
 
 /** Null without `ssl`. AGENT_KEY when there is no key store or nothing is left of the lists, AGENT_STORE when the store cannot be read. */
 export async function serverTls(values: ServerTlsValues, context: Of): Promise<TlsOptions | null> {
@@ -42,8 +42,10 @@ function checked(identity: SecureContextOptions): SecureContextOptions {
 
 function listed(values: ListValues, { name, ports }: Of): SecureContextOptions {
   const lists = listsOf(values, ports);
-  const protocols = protocolOptions(lists['include-protocols'], lists['exclude-protocols']);
   const ciphers = cipherList(lists['include-cipher-suites'], lists['exclude-cipher-suites']);
+  // TLS 1.3 has suites of its own, which would come back where none of them is left
+  const without13 = ciphers !== undefined && ciphers !== null && !ciphers.split(':').some((suite) => suite.startsWith('TLS_'));
+  const protocols = protocolOptions(lists['include-protocols'], [...lists['exclude-protocols'], ...(without13 ? ['TLSv1.3'] : [])]);
   const none = (key: keyof ListValues): SluiceError => SluiceError.of('AGENT_KEY', { component: name, key, value: lists[key].join(' '), reason: 'nothing is left to speak' });
   if (protocols === null) throw none('include-protocols');
   if (ciphers === null) throw none('include-cipher-suites');
