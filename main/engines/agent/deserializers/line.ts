@@ -2,11 +2,10 @@
 import { isUtf8 } from 'node:buffer';
 import { SluiceError } from '../../../../preload/contract/sluice-error.ts';
 import { Event } from '../event/event.ts';
-import { BadText, markedCharset, type Charset } from '../text/charset.ts';
+import { BadText, indexOfLineFeed, markedCharset, type Charset } from '../text/charset.ts';
 import type { ByteSource, Deserializer, DeserializerOptions, Place } from './deserializer.ts';
 import { Window } from './window.ts';
 
-const LINE_FEED = 0x0a;
 /** Bytes of the longest character of any set. */
 const WIDEST = 4;
 
@@ -68,7 +67,7 @@ class LineReader implements Deserializer {
     let looked = 0;
     for (;;) {
       const { rest } = window;
-      const feed = lineFeed(rest, looked, input);
+      const feed = indexOfLineFeed(rest, looked, input);
       if (feed >= 0 && feed / unit < maxLineLength) return this.take(rest.subarray(0, feed), feed + unit);
       if (feed >= 0 || rest.length > enough) return this.long(rest, feed);
       looked = rest.length - (rest.length % unit);
@@ -125,16 +124,4 @@ class LineReader implements Deserializer {
     }
     return low;
   }
-}
-
-/** The index of the next line feed at or after `from`, or -1. No set here has the byte inside another character. */
-function lineFeed(bytes: Buffer, from: number, { unit, bigEndian }: Charset): number {
-  if (unit === 1) return bytes.indexOf(LINE_FEED, from);
-  for (let at = bytes.indexOf(LINE_FEED, from); at >= 0; at = bytes.indexOf(LINE_FEED, at + 1)) {
-    const start = at - (at % unit);
-    if (start + unit > bytes.length) return -1;
-    const code = unit === 2 ? (bigEndian ? bytes.readUInt16BE(start) : bytes.readUInt16LE(start)) : bigEndian ? bytes.readUInt32BE(start) : bytes.readUInt32LE(start);
-    if (code === LINE_FEED) return start;
-  }
-  return -1;
 }

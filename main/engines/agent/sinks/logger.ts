@@ -16,16 +16,14 @@ export const loggerSink = sink(LOGGER_SINK, ({ maxBytesToLog }, { counters, port
   }),
 }));
 
-/** `{ headers:{k=v, k2=v2} body: 48 65 6C ...  Hel... }`; each further row of 16 bytes on a line of its own with its offset. */
+/** `{ headers:{k=v, k2=v2} body: 48 65 6C ...  Hel... }`; each further row of 16 bytes on a line of its own, with its offset. */
 export function eventLine(event: Event, maxBytes: number): string {
-  const shown = event.body.subarray(0, maxBytes);
-  return `{ headers:${javaMapText(event.headers)} body:${rows(shown)} }`;
+  return `{ headers:${javaMapText(event.headers)} body:${rows(event.body.subarray(0, maxBytes))} }`;
 }
 
 function rows(bytes: Buffer): string {
-  if (bytes.length <= ROW) return row(bytes);
   let text = '';
-  for (let at = 0; at < bytes.length; at += ROW) text += `\n${at.toString(16).toUpperCase().padStart(8, '0')}${row(bytes.subarray(at, at + ROW))}`;
+  for (let at = 0; at < bytes.length; at += ROW) text += `${at === 0 ? '' : `\n${at.toString(16).toUpperCase().padStart(8, '0')}`}${row(bytes.subarray(at, at + ROW))}`;
   return text;
 }
 

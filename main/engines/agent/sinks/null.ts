@@ -3,15 +3,16 @@ import { NULL_SINK } from '../../../../preload/contract/agent/specs/basic.ts';
 import { sink } from '../components/factory.ts';
 import { deliverBatch } from './deliver.ts';
 
-export const nullSink = sink(NULL_SINK, ({ batchSize, logEveryNEvents }, { counters, say }) => {
+export const nullSink = sink(NULL_SINK, ({ batchSize, logEveryNEvents }, { name, counters, say }) => {
   let dropped = 0;
+  const own = name.slice(name.lastIndexOf('.') + 1);
   return {
     start: async () => {},
-    stop: async () => { say.note(`null sink: ${dropped} events in all`); },
+    stop: async () => { say.note(`Null sink ${own} stopped after ${dropped} events.`); },
     process: (channel, signal) => deliverBatch(channel, batchSize, counters, signal, (events) => {
-      const before = Math.floor(dropped / logEveryNEvents);
+      const next = dropped - (dropped % logEveryNEvents) + logEveryNEvents;
       dropped += events.length;
-      if (Math.floor(dropped / logEveryNEvents) > before) say.note(`null sink: ${dropped} events so far`);
+      for (let told = next; told <= dropped; told += logEveryNEvents) say.note(`Null sink ${own} successful processed ${told} events.`);
     }),
   };
 });

@@ -75,6 +75,20 @@ export function markedCharset(name: string, charset: Charset, head: Buffer): { r
   return { charset, mark: 0 };
 }
 
+const LINE_FEED = 0x0a;
+
+/** The index of the next line feed at or after `from`, or -1. No set here has the byte inside another character. */
+export function indexOfLineFeed(bytes: Buffer, from: number, { unit, bigEndian }: Pick<Charset, 'unit' | 'bigEndian'>): number {
+  if (unit === 1) return bytes.indexOf(LINE_FEED, from);
+  for (let at = bytes.indexOf(LINE_FEED, from); at >= 0; at = bytes.indexOf(LINE_FEED, at + 1)) {
+    const start = at - (at % unit);
+    if (start + unit > bytes.length) return -1;
+    const code = unit === 2 ? (bigEndian ? bytes.readUInt16BE(start) : bytes.readUInt16LE(start)) : bigEndian ? bytes.readUInt32BE(start) : bytes.readUInt32LE(start);
+    if (code === LINE_FEED) return start;
+  }
+  return -1;
+}
+
 // --- sets that are computed ------------------------------------------------------------------------------------------
 
 const strict = (label: string): TextDecoder => new TextDecoder(label, { fatal: true, ignoreBOM: true });
