@@ -2,12 +2,13 @@
 import { createHash } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { AgentPorts } from '../../engines/agent/ports.ts';
+import { openHdfs } from '../../engines/agent/hdfs/open-hdfs.ts';
+import type { Report } from '../../engines/agent/parts.ts';
+import type { AgentPorts, CoordinationClient } from '../../engines/agent/ports.ts';
 import { nodeDisk } from '../../lib/disk/node-disk.ts';
 import { openCoordination, openSql } from '../../services/agent-connections.ts';
 import { dataFolder } from '../shared/data-folder.ts';
 import type { AgentArgs } from './agent-args.ts';
-import { reporter } from './agent-report.ts';
 import type { Terminal } from './terminal.ts';
 
 /** One folder for each agent of each configuration: many files call their agent a1. */
@@ -17,16 +18,12 @@ export function stateDirOf(args: AgentArgs, agent: string): string {
   return join(dataFolder(), 'agents', `${agent.replace(/[^\w-]/g, '_')}-${createHash('sha256').update(where).digest('hex').slice(0, 12)}`);
 }
 
-export function agentPorts(args: AgentArgs, stateDir: string, { out, err }: Terminal): AgentPorts {
+export const coordination = (connectString: string): Promise<CoordinationClient> => openCoordination(connectString, { machine: hostname(), user: userInfo().username, pid: process.pid });
+
+export function agentPorts(stateDir: string, report: Report, { out }: Terminal): AgentPorts {
   return {
     clock: { now: () => Date.now(), monotonic: () => performance.now() },
-    disk: nodeDisk,
-    report: reporter(err, args.json),
-    print: (line) => { out.line(line); },
-    stateDir,
-    openHdfs: null,
-    openCoordination: (connectString) => openCoordination(connectString, { machine: hostname(), user: userInfo().username, pid: process.pid }),
-    openHbase: null,
-    openSql,
+    disk: nodeDisk, report, print: (line) => { out.line(line); }, stateDir,
+    openHdfs, openCoordination: coordination, openHbase: null, openSql,
   };
 }
