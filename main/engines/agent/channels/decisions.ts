@@ -28,16 +28,19 @@ export class Decisions {
   private waiting: Waiter[] = [];
   private lazy: Line[] = [];
   private busy = false;
+  /** The log's name is on disk. */
+  private known: boolean;
   private file: DiskFile | null = null;
   private path = '';
   private size = 0;
   private number: number;
   private old: string[];
 
-  private constructor(disk: Disk, dir: string, log: string, open: Map<string, Set<string>>, files: readonly string[], number: number) {
+  private constructor(disk: Disk, dir: string, log: string | null, open: Map<string, Set<string>>, files: readonly string[], number: number) {
     this.disk = disk;
     this.dir = dir;
-    this.log = log;
+    this.log = log ?? randomBytes(8).toString('hex');
+    this.known = log !== null;
     this.open = open;
     this.old = [...files];
     this.number = number;
@@ -54,18 +57,19 @@ export class Decisions {
         else settle(open, line.settled, line.channel);
       }
     }
-    return new Decisions(disk, dir, log ?? randomBytes(8).toString('hex'), open, names.map((name) => join(dir, name)), numberOf(names.at(-1) ?? 'fan-out-0.log'));
+    return new Decisions(disk, dir, log, open, names.map((name) => join(dir, name)), numberOf(names.at(-1) ?? 'fan-out-0.log'));
   }
 
-  newGroup(): string { return `${this.log}.${randomBytes(8).toString('hex')}`; }
+  /** A name that nobody has had. The log it belongs to is on disk before any channel writes the name. AGENT_DISK, AGENT_DISK_FULL. */
+  async newGroup(): Promise<string> {
+    if (!this.known) await this.append([]);
+    return `${this.log}.${randomBytes(8).toString('hex')}`;
+  }
 
   /** The group is committed when it resolves. After a rejection (AGENT_DISK, AGENT_DISK_FULL) it may still turn out so at the next start: its channels then write nothing. */
   async decide(group: string, channels: readonly string[]): Promise<void> {
     try {
-      await new Promise<void>((resolve, reject) => {
-        this.waiting.push({ lines: [{ commit: group, channels }], resolve, reject });
-        void this.flush();
-      });
+      await this.append([{ commit: group, channels }]);
       this.open.set(group, new Set(channels));
     } catch (error) {
       this.doubtful.add(group);
@@ -91,6 +95,13 @@ export class Decisions {
     for (const group of [...this.open.keys()]) this.settled(group, channel);
   }
 
+  private append(lines: readonly Line[]): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ lines, resolve, reject });
+      void this.flush();
+    });
+  }
+
   private async flush(): Promise<void> {
     if (this.busy) return;
     this.busy = true;
@@ -112,6 +123,7 @@ export class Decisions {
 
   private async write(lines: readonly Line[]): Promise<void> {
     if (!this.file || this.size > RENEW_AT) await this.renew();
+    if (lines.length === 0) return;
     const bytes = encode(lines);
     await (this.file as DiskFile).write(bytes, this.size);
     this.size += bytes.length;
@@ -137,6 +149,7 @@ export class Decisions {
       throw error;
     }
     this.file = next;
+    this.known = true;
     this.size = bytes.length;
     for (const path of this.old.splice(0)) await this.disk.remove(path);
   }

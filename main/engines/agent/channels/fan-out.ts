@@ -1,7 +1,7 @@
 // One commit over several channels: all of them have the events, or none (Flume commits one after another and so leaves duplicates behind a failure).
 // Where two or more are durable, each has the events on disk first, and one line of the agent's decisions makes them count in all at once.
 import type { Event } from '../event/event.ts';
-import type { Channel, Transaction } from '../parts.ts';
+import type { Channel, Mark, Transaction } from '../parts.ts';
 import type { Decisions } from './decisions.ts';
 
 /** A channel that can be one with others across a crash. */
@@ -18,7 +18,7 @@ const groupOf = (channel: Channel): GroupChannel['group'] => ('group' in channel
  * Puts each channel's events into it, all at once. Rejects, with nothing put anywhere, when one of them refuses. A durable channel of another kind (Kafka's) is the
  * last that can refuse: a crash right behind its commit leaves the events in it alone, and their sender, who had no answer, sends them again.
  */
-export async function commitAll(shares: ReadonlyMap<Channel, readonly Event[]>): Promise<void> {
+export async function commitAll(shares: ReadonlyMap<Channel, readonly Event[]>, mark?: Mark): Promise<void> {
   const all: Share[] = [];
   try {
     for (const [channel, events] of shares) {
@@ -26,6 +26,7 @@ export async function commitAll(shares: ReadonlyMap<Channel, readonly Event[]>):
       transaction.begin();
       all.push({ channel, transaction });
       transaction.put(events);
+      if (mark) transaction.mark?.(mark);
     }
     const grouped = all.filter(({ channel }) => groupOf(channel) !== null);
     if (grouped.length < 2) await inTurn(all);
@@ -50,7 +51,7 @@ async function inTurn(shares: readonly Share[]): Promise<void> {
 async function asGroup(grouped: readonly Share[], others: readonly Share[]): Promise<void> {
   const groups = grouped.map(({ channel }) => groupOf(channel) as NonNullable<GroupChannel['group']>);
   const { decisions } = groups[0] as NonNullable<GroupChannel['group']>;
-  const name = decisions.newGroup();
+  const name = await decisions.newGroup();
   const rest = byDisk(others);
   for (const { transaction } of rest) await transaction.prepare(null);
   const outcomes = await Promise.allSettled(grouped.map(({ transaction }) => transaction.prepare(name)));
