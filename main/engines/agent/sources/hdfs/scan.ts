@@ -1,10 +1,11 @@
 // The files under a path that are there to be read, in name order.
 import type { HdfsClient, HdfsEntry } from '../../ports.ts';
+import type { FilePattern } from '../file-pattern.ts';
 
 export interface ScanOptions {
   readonly recursive: boolean;
-  readonly include: RegExp;
-  readonly ignore: RegExp;
+  readonly include: FilePattern;
+  readonly ignore: FilePattern;
 }
 
 /** Names that Hadoop's own readers pass over, and those of files that are still written. */
@@ -23,7 +24,7 @@ export async function scan(client: HdfsClient, path: string, options: ScanOption
       if (HIDDEN.test(entry.name)) continue;
       if (entry.isFolder) {
         if (options.recursive) folders.push(entry.path);
-      } else if (options.include.test(entry.name) && !options.ignore.test(entry.name)) files.push(entry);
+      } else if (options.include(entry.name) && !options.ignore(entry.name)) files.push(entry);
     }
   }
   return files.map((entry) => ({ entry, key: Buffer.from(entry.path) })).sort((a, b) => Buffer.compare(a.key, b.key)).map(({ entry }) => entry);
