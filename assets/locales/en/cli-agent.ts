@@ -30,6 +30,7 @@ started; events of a logger sink go to standard output, what happens to standard
   lintLine: (p: { place: string; severity: string; what: string; why: string; fix: string }): string => `${p.place}${p.place === '' ? '' : ': '}${p.severity}: ${[p.what, p.why, p.fix].filter((part) => part !== '').map((part) => part.replace(/[^.!?]$/, '$&.')).join(' ')}`,
   severity: { error: 'error', warning: 'warning', hint: 'hint' },
   validateClean: (p: { file: string }): string => `${p.file}: nothing to remark`,
+  refusedLine: (p: { component: string; error: string }): string => `error: ${p.error.startsWith(p.component) ? '' : `${p.component}: `}${p.error}`,
   kind: { source: 'source', channel: 'channel', sink: 'sink', sinkgroup: 'sink group', interceptor: 'interceptor', agent: 'agent' },
   state: { starting: 'starts', ready: 'works', degraded: 'works with a problem', failed: 'does not work', draining: 'finishes what it has', stopped: 'has stopped' },
   stateLine: (p: { kind: string; name: string; state: string; error: string }): string => `${p.kind} ${p.name} ${p.state}${p.error === '' ? '' : `: ${p.error}`}`,

@@ -32,6 +32,7 @@ logger 接收器的事件写到标准输出,发生的事情写到标准错误。
   lintLine: (p) => `${p.place}${p.place === '' ? '' : ':'}${p.severity}:${[p.what, p.why, p.fix].filter((part) => part !== '').map((part) => part.replace(/[^。!?.!?]$/, '$&。')).join('')}`,
   severity: { error: '错误', warning: '警告', hint: '提示' },
   validateClean: (p) => `${p.file}:没有问题`,
+  refusedLine: (p) => `错误:${p.error.startsWith(p.component) ? '' : `${p.component}:`}${p.error}`,
   kind: { source: '源', channel: '通道', sink: '接收器', sinkgroup: '接收器组', interceptor: '拦截器', agent: '代理' },
   state: { starting: '正在启动', ready: '正常工作', degraded: '带问题工作', failed: '不工作', draining: '正在完成手头的内容', stopped: '已停止' },
   stateLine: (p) => `${p.kind} ${p.name} ${p.state}${p.error === '' ? '' : `:${p.error}`}`,

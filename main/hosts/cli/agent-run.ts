@@ -1,18 +1,21 @@
 // `sluice agent --name a1 --conf-file f`: an agent in the foreground until SIGTERM. READY goes to standard output, what happens to standard error.
-import { toErrorInfo } from '../../../preload/contract/sluice-error.ts';
+import { serveLetterRequests } from '../../engines/agent/beyond/letter-requests.ts';
+import type { ConfigProvider } from '../../engines/agent/config/providers/provider.ts';
 import { startMetricsServer, type MetricsServer } from '../../engines/agent/monitoring/metrics-server.ts';
 import type { AgentPorts } from '../../engines/agent/ports.ts';
 import { startAgent, type RunningAgent } from '../../engines/agent/runner/agent.ts';
 import { holdAlone } from '../../engines/agent/runner/hold-alone.ts';
 import { onAbort } from '../../lib/async.ts';
 import { parseAgentWords, type AgentArgs } from './agent-args.ts';
-import { openConfiguration, pickAgent, type ConfigurationSource } from './agent-config.ts';
+import { openConfiguration, readConfiguration } from './agent-config.ts';
+import { followConfiguration } from './agent-follow.ts';
 import { writeLints } from './agent-lints.ts';
 import { lockFolder } from './agent-lock.ts';
-import { agentPorts, stateDirOf } from './agent-ports.ts';
+import { agentPorts, coordination, stateDirOf } from './agent-ports.ts';
+import { reporter } from './agent-report.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
-import { errorText, words } from './words.ts';
+import { words } from './words.ts';
 
 const texts = words.agent;
 const USAGE = '--name NAME --conf-file FILE';
@@ -21,30 +24,35 @@ export async function runAgent(rest: readonly string[], terminal: Terminal): Pro
   const args = parseAgentWords(rest, USAGE);
   const { out, err, signal } = terminal;
   if (args.help) { out.line(texts.help); return EXIT.OK; }
-  const source = openConfiguration(args);
-  if (source === null) { err.line(`sluice: ${texts.noConfiguration}`); return EXIT.SYNTAX; }
-  const { config, lints } = pickAgent(await source.read(), args);
-  writeLints(lints, err, args.json);
-  if (args.dry) {
-    for (const [kind, parts] of [['source', config.sources], ['channel', config.channels], ['sink', config.sinks]] as const) {
-      for (const { name, spec } of parts.values()) out.line(texts.dryLine({ kind: texts.kind[kind], name, type: spec.type }));
+  const report = reporter(err, args.json);
+  const provider = openConfiguration(args, (error) => { report({ type: 'problem', at: Date.now(), component: { kind: 'agent', name: args.name ?? '' }, error }); }, coordination);
+  if (provider === null) { err.line(`sluice: ${texts.noConfiguration}`); return EXIT.SYNTAX; }
+  try {
+    const { config, lints } = await readConfiguration(provider, args);
+    writeLints(lints, err, args.json);
+    if (args.dry) {
+      for (const [kind, parts] of [['source', config.sources], ['channel', config.channels], ['sink', config.sinks]] as const) {
+        for (const { name, spec } of parts.values()) out.line(texts.dryLine({ kind: texts.kind[kind], name, type: spec.type }));
+      }
+      return EXIT.OK;
+    }
+    const stateDir = stateDirOf(args, config.name);
+    const lock = lockFolder(stateDir);
+    if (!lock.held) { err.line(`sluice: ${texts.stateDirHeld({ dir: stateDir, pid: lock.pid })}`); return EXIT.START; }
+    try {
+      const ports = agentPorts(stateDir, report, terminal);
+      await holdAlone(config, ports, signal, (held) => serve(args, provider, ports, terminal, held, () => startAgent(config, ports)));
+    } finally {
+      lock.release();
     }
     return EXIT.OK;
-  }
-  const stateDir = stateDirOf(args, config.name);
-  const lock = lockFolder(stateDir);
-  if (!lock.held) { err.line(`sluice: ${texts.stateDirHeld({ dir: stateDir, pid: lock.pid })}`); return EXIT.START; }
-  const ports = agentPorts(args, stateDir, terminal);
-  try {
-    await holdAlone(config, ports, signal, (held) => serve(args, source, ports, terminal, held, () => startAgent(config, ports)));
-    return EXIT.OK;
   } finally {
-    lock.release();
+    await provider.close();
   }
 }
 
 /** Until `held` is aborted: the program is to end, or another process may run the agent now. */
-async function serve(args: AgentArgs, source: ConfigurationSource, ports: AgentPorts, { out, err }: Terminal, held: AbortSignal, start: () => Promise<RunningAgent>): Promise<void> {
+async function serve(args: AgentArgs, provider: ConfigProvider, ports: AgentPorts, { out, err }: Terminal, held: AbortSignal, start: () => Promise<RunningAgent>): Promise<void> {
   const agent = await start();
   const note = (text: string): void => { ports.report({ type: 'note', at: ports.clock.now(), component: { kind: 'agent', name: agent.name }, text }); };
   const metrics = await startMetrics(args, agent, note).catch(async (error: unknown) => {
@@ -53,9 +61,11 @@ async function serve(args: AgentArgs, source: ConfigurationSource, ports: AgentP
   });
   out.line(readyLine(agent, metrics, args));
   out.flush();
-  const endReloads = followConfiguration(args, source, agent, note);
+  const endReloads = followConfiguration(args, provider, agent, note);
+  const endLetters = serveLetterRequests(agent);
   await new Promise<void>((resolve) => { onAbort(held, resolve); });
   endReloads();
+  endLetters();
   if (!args.json) err.line(texts.stopping);
   err.flush();
   await agent.stop();
@@ -75,36 +85,6 @@ async function startMetrics({ properties }: AgentArgs, agent: RunningAgent, note
   const server = await startMetricsServer(agent.name, () => agent.status(), { port, host });
   note(texts.monitoringLine({ address: `http://${host}:${server.port}` }));
   return server;
-}
-
-/** Looks at the configuration every so often, and at once at SIGHUP. What comes of it is always said. The answer ends it. */
-function followConfiguration(args: AgentArgs, source: ConfigurationSource, agent: RunningAgent, note: (text: string) => void): () => void {
-  let isBusy = false;
-  const look = async (asked: boolean): Promise<void> => {
-    if (isBusy || agent.ending.aborted) return;
-    isBusy = true;
-    try {
-      if (!asked && !await source.isNew()) return;
-      const { config, lints } = pickAgent(await source.read(), args);
-      for (const { severity, code, params, line } of lints) if (severity === 'error') note(`${code} ${line > 0 ? `line ${line} ` : ''}${JSON.stringify(params)}`);
-      const { changes, refused } = await agent.reload(config);
-      const done = changes.filter(({ change, restarts }) => change !== 'kept' || restarts).map(({ kind, name, change }) => `${texts.kind[kind]} ${name} ${texts.change[change]}`);
-      if (refused) note(texts.reloadKept({ error: errorText(toErrorInfo(refused)) }));
-      else if (done.length > 0) note(texts.reloadDone({ changes: done.join(', ') }));
-      else note(texts.reloadSame);
-    } catch (error) {
-      note(texts.reloadKept({ error: errorText(toErrorInfo(error)) }));
-    } finally {
-      isBusy = false;
-    }
-  };
-  const hangUp = (): void => { void look(true); };
-  process.on('SIGHUP', hangUp);
-  const timer = args.reload ? setInterval(() => { void look(false); }, Math.max(1, source.pollSeconds) * 1000) : null;
-  return () => {
-    process.off('SIGHUP', hangUp);
-    if (timer) clearInterval(timer);
-  };
 }
 
 function readyLine(agent: RunningAgent, metrics: MetricsServer | null, args: AgentArgs): string {
