@@ -1,6 +1,6 @@
 // The lines that a program prints (ExecSource). While the channels take no more the program is not read, so that it waits instead of its lines being lost.
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
-import { constants } from 'node:os';
+import type { constants } from 'node:os';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { EXEC_SOURCE } from '../../../../preload/contract/agent/specs/basic.ts';

@@ -25,6 +25,27 @@ test('N20 the logger prints headers and body as Flume does', async () => {
   ]);
 });
 
+test('N20 a longer body is printed in rows with their offsets, an empty one not at all', async () => {
+  const ports = testPorts();
+  const { sink } = await makeSink('logger', { maxBytesToLog: 40 }, { ports });
+  const channel = makeMemoryChannel();
+  await putAll(channel, [event(''), event('0123456789abcdef0123456789ab\n\u00e9', { z: '1', a: '2' })]);
+  await drain(sink, channel);
+  expect(ports.printed).toEqual([
+    'Event: { headers:{} body: }',
+    'Event: { headers:{a=2, z=1} body: 30 31 32 33 34 35 36 37 38 39 61 62 63 64 65 66 0123456789abcdef\n00000010 30 31 32 33 34 35 36 37 38 39 61 62 0A C3 A9    0123456789ab... }',
+  ]);
+});
+
+test('N19 the null sink tells after every so many events', async () => {
+  const { sink, said } = await makeSink('null', { batchSize: 7, logEveryNEvents: 5 });
+  const channel = makeMemoryChannel();
+  await putAll(channel, Array.from({ length: 12 }, (_, i) => event(String(i))));
+  await drain(sink, channel);
+  await sink.stop();
+  expect(said.notes).toEqual(['Null sink k1 successful processed 5 events.', 'Null sink k1 successful processed 10 events.', 'Null sink k1 stopped after 12 events.']);
+});
+
 test('T1 what was put is taken once, in order, and what was rolled back is at the head again', async () => {
   const channel = makeMemoryChannel();
   await putAll(channel, [event('1'), event('2')]);
