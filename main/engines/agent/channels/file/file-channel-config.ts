@@ -9,6 +9,8 @@ import { channel, type ChannelContext } from '../../components/factory.ts';
 import { decisionsIn } from '../decisions.ts';
 import { diskError } from './disk-error.ts';
 import { FileChannel } from './file-channel.ts';
+import { bringOver } from '../flume/bring-over.ts';
+import { flumeHolder } from '../flume/flume-holder.ts';
 import { keysOf } from './keys.ts';
 import type { FileChannelOptions } from './options.ts';
 
@@ -23,8 +25,10 @@ type FileValues = Omit<ValuesOf<typeof FILE_CHANNEL>, 'capacity'>;
 /** As Java's `~` is not: the user's folder, and the rest as it is. */
 export const folder = (path: string): string => resolve(path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path);
 
-/** AGENT_CHANNEL_LOCKED, AGENT_DISK. */
+/** AGENT_CHANNEL_LOCKED, also when an agent of Flume works in the folder; AGENT_DISK. */
 export function lockDir(dir: string): () => void {
+  const flume = flumeHolder(dir);
+  if (flume !== null) throw SluiceError.of('AGENT_CHANNEL_LOCKED', { dir, holder: `process ${flume}, an agent of Flume` });
   const lock = attempt(dir);
   if ('holder' in lock) throw SluiceError.of('AGENT_CHANNEL_LOCKED', { dir, holder: lock.holder });
   return lock.release;
@@ -61,6 +65,7 @@ export async function fileOptions(values: FileValues, capacity: number, context:
     syncEveryMs: values.fsyncPerTransaction ? null : values.fsyncInterval * 1000,
     keys: await keysOf(values, context), recentBytes: RECENT_BYTES,
     decisions: () => decisionsIn(ports.disk, ports.stateDir), lock: lockDir,
+    bringOver: (open) => bringOver({ disk: ports.disk, checkpointDir, dataDirs, name, say }, open),
   };
 }
 
