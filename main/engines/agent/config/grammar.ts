@@ -1,10 +1,11 @@
 // From properties to agents: AGENT.(sources|channels|sinks|sinkgroups|configfilters), the list itself or .NAME.KEY below it (FlumeConfiguration of flume-ng-configuration).
 // In helpful mode lines that are one slip away from that are put where they belong.
 import { nearest } from '../../../lib/nearest.ts';
-import type { Entries, Entry } from './entry.ts';
+import type { Entry } from './entry.ts';
 import type { FlumeErrors } from './flume-errors.ts';
 import type { Fixes } from './lint/fixes.ts';
 import type { Lints } from './lint/lints.ts';
+import type { Resolved } from './references.ts';
 
 export const SECTIONS = ['sources', 'channels', 'sinks', 'sinkgroups', 'configfilters'] as const;
 export type Section = (typeof SECTIONS)[number];
@@ -22,7 +23,7 @@ export interface RawAgent {
 }
 
 /** In the order of the file. */
-export function readAgents(entries: Entries, lints: Lints, fixes: Fixes, errors: FlumeErrors): Map<string, RawAgent> {
+export function readAgents({ entries, used }: Resolved, lints: Lints, fixes: Fixes, errors: FlumeErrors): Map<string, RawAgent> {
   const agents = new Map<string, RawAgent>();
   const strays: { readonly entry: Entry; readonly agent: string; readonly rest: string }[] = [];
   for (const entry of entries.values()) {
@@ -51,13 +52,18 @@ export function readAgents(entries: Entries, lints: Lints, fixes: Fixes, errors:
   }
   for (const stray of strays) {
     if (lints.mode === 'helpful' && mend(agents, stray, lints, fixes)) continue;
-    tell(agents, stray, lints, errors);
+    tell(agents, stray, used.has(stray.entry.key), lints, errors);
   }
   return agents;
 }
 
 function newAgent(name: string): RawAgent {
   return { name, lists: {}, components: { sources: new Map(), channels: new Map(), sinks: new Map(), sinkgroups: new Map(), configfilters: new Map() }, settings: new Map() };
+}
+
+/** False for a first word that only stands before lines of no use. */
+export function hasAnything({ lists, components }: RawAgent): boolean {
+  return Object.keys(lists).length > 0 || SECTIONS.some((section) => components[section].size > 0);
 }
 
 /** Whether it is a list or a property of a component; then it stands in the agent. The first of two lists holds. */
@@ -116,15 +122,16 @@ function prefixFor(agent: RawAgent, key: string): string[] {
   return (['sources', 'channels', 'sinks', 'sinkgroups'] as const).filter((list) => namesIn(agent.lists[list]?.value ?? '', true).includes(first)).map((list) => `${list}.`);
 }
 
-function tell(agents: Map<string, RawAgent>, { entry, agent, rest }: { readonly entry: Entry; readonly agent: string; readonly rest: string }, lints: Lints, errors: FlumeErrors): void {
+/** @param used others take over its value: then it is where it should be */
+function tell(agents: Map<string, RawAgent>, { entry, agent, rest }: { readonly entry: Entry; readonly agent: string; readonly rest: string }, used: boolean, lints: Lints, errors: FlumeErrors): void {
   if (agent === '') {
     errors.add(entry.key, '', 'AGENT_NAME_MISSING');
-    lints.add('AGENT_NAME_MISSING', entry, {}, { key: entry.key });
+    if (!used) lints.add('AGENT_NAME_MISSING', entry, {}, { key: entry.key });
     return;
   }
   errors.add(agent, rest, 'INVALID_PROPERTY');
   const word = rest.split('.', 1)[0] ?? '';
-  lints.add('SECTION_UNKNOWN', entry, agents.has(agent) ? { agent } : {}, { key: entry.key, nearest: sectionLike(word) ?? '' });
+  if (!used) lints.add('SECTION_UNKNOWN', entry, agents.has(agent) ? { agent } : {}, { key: entry.key, nearest: sectionLike(word) ?? '' });
 }
 
 /** The words of a list, each once. @param commas they part words too */

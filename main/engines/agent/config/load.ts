@@ -3,10 +3,10 @@ import type { AgentLint } from '../../../../preload/contract/agent/lints.ts';
 import type { AgentConfig } from './agent-config.ts';
 import { buildAgent } from './build/agent.ts';
 import { Build } from './build/build.ts';
-import type { Entry } from './entry.ts';
 import { runFilters, type FilterPorts } from './filters.ts';
 import { FlumeErrors, type FlumeError } from './flume-errors.ts';
-import { readAgents } from './grammar.ts';
+import { hasAnything, readAgents } from './grammar.ts';
+import { javaLookups } from './java-lookups.ts';
 import { Fixes } from './lint/fixes.ts';
 import { Lints, type Mode } from './lint/lints.ts';
 import { checkCycles } from './lint/cycles.ts';
@@ -41,9 +41,9 @@ export async function loadConfiguration(options: LoadOptions): Promise<LoadedCon
   const read = readFiles(options.files, lints);
   const files = options.files.map(({ name }) => name);
   if (read.refused) return { agents: new Map(), defined: [], lints: lints.inOrder(files), flumeErrors: [], resolved: new Map() };
-  const entries: ReadonlyMap<string, Entry> = resolveReferences(read.entries, { java: {}, ...options }, lints);
+  const resolved = resolveReferences(read.entries, { java: javaLookups(), ...options }, lints);
   const fixes = new Fixes(read.documents);
-  const raw = readAgents(entries, lints, fixes, errors);
+  const raw = readAgents(resolved, lints, fixes, errors);
   const agents = new Map<string, AgentConfig>();
   for (const agent of raw.values()) {
     await runFilters(agent, options, lints, errors);
@@ -55,5 +55,5 @@ export async function loadConfiguration(options: LoadOptions): Promise<LoadedCon
   }
   if (raw.size === 0) lints.add('AGENTS_NONE', null, {}, {});
   checkCycles([...agents.values()], lints);
-  return { agents, defined: [...raw.keys()], lints: lints.inOrder(files), flumeErrors: errors.list, resolved: new Map([...entries].map(([key, { value }]) => [key, value])) };
+  return { agents, defined: [...raw.values()].filter(hasAnything).map(({ name }) => name), lints: lints.inOrder(files), flumeErrors: errors.list, resolved: new Map([...resolved.entries].map(([key, { value }]) => [key, value])) };
 }

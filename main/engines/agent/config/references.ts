@@ -16,10 +16,16 @@ export interface Lookups {
 
 const ENV_PROPERTIES = 'org.apache.flume.node.EnvVarResolverProperties';
 
+export interface Resolved {
+  readonly entries: Entries;
+  /** Keys whose values others took over: they are there for that, not for an agent. */
+  readonly used: ReadonlySet<string>;
+}
+
 /** Every value with its references resolved. Does not depend on the order of the keys, which Flume's own does. */
-export function resolveReferences(entries: Entries, lookups: Lookups, lints: Lints): Map<string, Entry> {
+export function resolveReferences(entries: Entries, lookups: Lookups, lints: Lints): Resolved {
   const resolver = new Resolver(entries, lookups, lints);
-  return new Map([...entries].map(([key, entry]) => [key, entry.value.includes('${') ? { ...entry, value: resolver.valueOf(entry) } : entry]));
+  return { entries: new Map([...entries].map(([key, entry]) => [key, entry.value.includes('${') ? { ...entry, value: resolver.valueOf(entry) } : entry])), used: resolver.used };
 }
 
 class Resolver {
@@ -29,6 +35,7 @@ class Resolver {
   private readonly envByName: boolean;
   private readonly done = new Map<string, string>();
   private readonly open = new Set<string>();
+  readonly used = new Set<string>();
 
   constructor(entries: Entries, lookups: Lookups, lints: Lints) {
     this.entries = entries;
@@ -88,6 +95,7 @@ class Resolver {
     const name = reference.slice(colon + 1);
     const other = this.entries.get(name);
     if (other) {
+      this.used.add(name);
       if (this.open.has(name)) {
         this.lints.add('REFERENCE_CIRCLE', entry, {}, { reference: name, key: entry.key });
         return null;
