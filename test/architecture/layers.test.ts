@@ -24,7 +24,7 @@ const RULES: readonly Rule[] = [
   { of: /^assets\/locales\//, own: /^assets\/locales\//, files: /^preload\/contract\/((errors|locale|domain)\.ts$|agent\/)/, packages: [] },
   { of: /^renderer\//, own: /^renderer\//, files: /^(preload\/(contract|rpc)|assets)\//, packages: ['react', 'react-dom', 'react-aria-components', '@tanstack/react-virtual', 'lucide-react', '@xyflow/react', '@codemirror/view', '@codemirror/state', '@codemirror/commands', 'zod'] },
   { of: /^main\/lib\//, own: /^main\/lib\//, files: /^preload\/contract\//, packages: ['node:'] },
-  { of: /^main\/engines\/agent\//, own: /^main\/engines\/agent\//, files: /^(main\/lib|preload\/contract)\//, packages: ['node:', 'zod', '@platformatic/kafka', 'mqtt', 'amqplib', '@nats-io/transport-node', '@nats-io/jetstream', '@redis/client', 'jsonata', '@marcbachmann/cel-js', 'yaml'] },
+  { of: /^main\/engines\/agent\//, own: /^main\/engines\/agent\//, files: /^(main\/lib|preload\/contract)\//, packages: ['node:', 'zod', '@platformatic/kafka', 'mqtt-packet', 'amqplib', '@nats-io/transport-node', '@nats-io/jetstream', '@redis/client', 'jsonata', '@marcbachmann/cel-js', 'yaml'] },
   { of: /^main\/engines\/(\w+)\//, own: /^main\/engines\/$1\//, files: /^(main\/lib|preload\/contract)\//, packages: ['node:', 'zod', 'ssh2', 'hash-wasm', 'chokidar'] },
   { of: /^main\/store\//, own: /^main\/store\//, files: /^(main\/lib|preload\/contract)\//, typesOnly: /^main\/engines\//, packages: ['node:', 'better-sqlite3', 'zod'] },
   { of: /^main\/services\//, own: /^main\/services\//, files: /^(main\/(engines|store|lib)|preload\/contract|assets\/locales)\//, typesOnly: /^main\/app\/host\.ts$/, packages: ['node:', 'zod'] },

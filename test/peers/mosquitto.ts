@@ -19,7 +19,7 @@ export const mosquitto: PeerDefinition<MosquittoOptions, MosquittoInfo> = {
     const passwords = join(context.dir, 'passwords');
     const config = join(context.dir, 'mosquitto.conf');
     writeFileSync(config, [
-      `listener ${port} 127.0.0.1`, ...(process.getuid?.() === 0 ? ['user root'] : []), 'persistence true', `persistence_location ${data}/`, 'autosave_interval 1', 'autosave_on_changes true',
+      `listener ${port} 127.0.0.1`, ...(process.getuid?.() === 0 ? ['user root'] : []), 'persistence true', `persistence_location ${data}/`,
       'log_dest stderr', ...(user ? ['allow_anonymous false', `password_file ${passwords}`] : ['allow_anonymous true']), '',
     ].join('\n'));
     if (user) {

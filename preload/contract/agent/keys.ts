@@ -28,7 +28,12 @@ export const text = <const O extends Partial<Omit<TextKey, 'kind'>>>(options?: O
 export const number = <const O extends Partial<Omit<NumberKey, 'kind'>>>(options?: O): NumberKey & O => ({ kind: 'number', default: null, min: 0, max: 2 ** 31 - 1, unit: 'count', ...options }) as NumberKey & O;
 export const port = <const O extends Partial<Omit<NumberKey, 'kind'>>>(options?: O): NumberKey & O => ({ kind: 'number', default: null, min: 0, max: 65_535, unit: 'port', ...options }) as NumberKey & O;
 export const flag = (value: boolean, options?: Omit<FlagKey, 'kind' | 'default'>): FlagKey => ({ kind: 'flag', default: value, ...options });
-export const choice = <const V extends string, const D extends NoInfer<V> | null>(values: readonly V[], value: D, options?: Common): ChoiceKey<V> & { readonly default: D } => ({ kind: 'choice', values, default: value, ...options }) as ChoiceKey<V> & { readonly default: D };
+type Choice<V extends string, D> = ChoiceKey<V> & { readonly default: D };
+export function choice<const V extends string>(values: readonly V[], value: null, options: Common & { readonly required: true }): Choice<V, null> & { readonly required: true };
+export function choice<const V extends string, const D extends NoInfer<V> | null>(values: readonly V[], value: D, options?: Common): Choice<V, D>;
+export function choice<const V extends string>(values: readonly V[], value: V | null, options?: Common): ChoiceKey<V> {
+  return { kind: 'choice', values, default: value, ...options };
+}
 export const list = (separator: ListKey['separator'], options?: Partial<Omit<ListKey, 'kind' | 'separator'>>): ListKey => ({ kind: 'list', separator, default: [], ...options });
 export const pattern = <const O extends Partial<Omit<PatternKey, 'kind'>>>(options?: O): PatternKey & O => ({ kind: 'pattern', default: null, ...options }) as PatternKey & O;
 
