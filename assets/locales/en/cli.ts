@@ -1,5 +1,6 @@
 // Texts of the command line.
 import { cliAgent } from './cli-agent.ts';
+import { cliAgentChannel } from './cli-agent-channel.ts';
 import { cliAvroClient } from './cli-avro-client.ts';
 import { cliCoordination } from './cli-coordination.ts';
 
@@ -37,6 +38,7 @@ SRC/ means what is in the folder, SRC the folder itself.
 `,
   version: (p: { version: string }): string => `sluice  version ${p.version}  protocol version 32`,
   agent: cliAgent,
+  agentChannel: cliAgentChannel,
   avroClient: cliAvroClient,
   coordination: cliCoordination,
   thisComputer: 'this computer',

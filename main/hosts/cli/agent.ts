@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   validate: async () => (await import('./agent-validate.ts')).validate,
   test: async () => (await import('./agent-test.ts')).test,
   'dead-letters': async () => (await import('./agent-letters.ts')).letters,
+  channel: async () => (await import('./agent-channel.ts')).channel,
   'avro-client': async () => (await import('./agent-avro-client.ts')).avroClient,
 };
 

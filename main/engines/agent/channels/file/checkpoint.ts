@@ -2,7 +2,7 @@
 // when it is damaged, the log alone tells the same.
 //   "SLUICECP" | u32 version 1 | 16 bytes channel | u32 segment, u48 offset: the place of the log | u48 next number | u32 spans | u32 prepared groups
 //   spans: u48 number | u32 count | u32 segment | u32 offset | u32 length | u32 index;  groups: u48 number | u16 + name | u32 spans | spans
-//   u32 CRC32C of all before.  A backup may be packed by gzip.
+//   u32 + JSON of the marks, [[key, number, value], ...];  u32 CRC32C of all before.  A backup may be packed by gzip.
 import { dirname } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -10,6 +10,8 @@ import { gunzip, gzip } from 'node:zlib';
 import { crc32c } from '../../../../lib/crc32c.ts';
 import type { Disk } from '../../../../lib/disk/disk.ts';
 import { codeOf } from '../../../../lib/errno.ts';
+import type { Mark } from '../../parts.ts';
+import { decodePutName, encodePutName, keepMark } from './put-name.ts';
 import { SpanQueue, type Span } from './span-queue.ts';
 import type { ChannelState, Prepared } from './state.ts';
 
@@ -27,8 +29,9 @@ export const CHECKPOINT = 'checkpoint.sluice';
 export const TEMPORARY = `${CHECKPOINT}.new`;
 
 export async function encodeCheckpoint(channel: Buffer, state: ChannelState): Promise<Buffer> {
-  const groups = [...state.prepared].map(([seq, prepared]) => ({ seq, name: Buffer.from(prepared.group), spans: prepared.spans }));
-  const size = HEAD + state.queue.length * SPAN + groups.reduce((sum, { name, spans }) => sum + 12 + name.length + spans.length * SPAN, 0) + 4;
+  const groups = [...state.prepared].map(([seq, { group, mark, spans }]) => ({ seq, name: encodePutName(group, mark) as Buffer, spans }));
+  const marks = Buffer.from(JSON.stringify([...state.marks.values()].map(({ key, number, value }) => [key, number, value])));
+  const size = HEAD + state.queue.length * SPAN + groups.reduce((sum, { name, spans }) => sum + 12 + name.length + spans.length * SPAN, 0) + 4 + marks.length + 4;
   const bytes = Buffer.allocUnsafe(size);
   let at = MAGIC.copy(bytes);
   at = bytes.writeUInt32BE(VERSION, at);
@@ -49,6 +52,8 @@ export async function encodeCheckpoint(channel: Buffer, state: ChannelState): Pr
     at = bytes.writeUInt32BE(spans.length, at);
     for (const span of spans) at = putSpan(bytes, at, span);
   }
+  at = bytes.writeUInt32BE(marks.length, at);
+  at += marks.copy(bytes, at);
   bytes.writeUInt32BE(await slowCrc(bytes.subarray(0, at)), at);
   return bytes;
 }
@@ -73,14 +78,17 @@ export async function decodeCheckpoint(bytes: Buffer, channel: Buffer): Promise<
   for (let i = 0; i < groups; i++) {
     const seq = bytes.readUIntBE(at, 6);
     const nameSize = bytes.readUInt16BE(at + 6);
-    const group = bytes.toString('utf8', at + 8, at + 8 + nameSize);
+    const name = decodePutName(bytes.toString('utf8', at + 8, at + 8 + nameSize));
     at += 8 + nameSize;
     const count = bytes.readUInt32BE(at);
     at += 4;
-    prepared.set(seq, { group, spans: Array.from({ length: count }, (_, k) => readSpan(bytes, at + k * SPAN)) });
+    prepared.set(seq, { ...name, spans: Array.from({ length: count }, (_, k) => readSpan(bytes, at + k * SPAN)) });
     at += count * SPAN;
   }
-  return { position, nextSeq, queue, prepared };
+  const marks = new Map<string, Mark>();
+  const marksSize = bytes.readUInt32BE(at);
+  for (const [key, number, value] of JSON.parse(bytes.toString('utf8', at + 4, at + 4 + marksSize)) as [string, number, string][]) keepMark(marks, { key, number, value });
+  return { position, nextSeq, queue, prepared, marks };
 }
 
 /** On disk when it resolves. Throws what the disk says; the former checkpoint is there then. */

@@ -1,7 +1,7 @@
 // Events on disk, in order: what is committed survives a crash, and a commit is told only when it does (FileChannel, in a format of our own).
 import { SluiceError } from '../../../../../preload/contract/sluice-error.ts';
 import type { Event } from '../../event/event.ts';
-import type { Transaction } from '../../parts.ts';
+import type { Mark, Marks, Transaction } from '../../parts.ts';
 import type { GroupChannel } from '../fan-out.ts';
 import { ChangeSignal } from '../signal.ts';
 import { BasicTransaction } from '../transaction.ts';
@@ -15,6 +15,7 @@ export class FileChannel implements GroupChannel {
   readonly durable = true;
   readonly capacity: number;
   readonly transactionCapacity: number;
+  readonly marks: Marks = { latest: (key) => this.open?.lastMark(key) ?? null, safe: (key) => this.open?.lastMark(key) ?? null };
   private readonly options: FileChannelOptions;
   private readonly signal = new ChangeSignal();
   private open: OpenChannel | null = null;
@@ -88,6 +89,7 @@ class FileTransaction extends BasicTransaction {
   private taken = 0;
   private reserved = false;
   private prepared: number | null = null;
+  private placed: Mark | null = null;
 
   constructor(channel: OpenChannel) {
     super();
@@ -101,6 +103,8 @@ class FileTransaction extends BasicTransaction {
     if (count > transactionCapacity) throw SluiceError.of('AGENT_BATCH_TOO_LARGE', { channel: name, events: count, capacity: transactionCapacity });
     this.puts = this.puts.length === 0 ? events : [...this.puts, ...events];
   }
+
+  protected override doMark(mark: Mark): void { this.placed = mark; }
 
   protected async doTake(most: number, signal: AbortSignal | undefined): Promise<readonly Event[]> {
     const { channel } = this;
@@ -130,7 +134,7 @@ class FileTransaction extends BasicTransaction {
   protected async doPrepare(group: string | null): Promise<void> {
     if (this.puts.length === 0) return;
     if (!this.reserved) await this.reserve();
-    if (group !== null && this.prepared === null) this.prepared = await this.counted(this.channel.prepare(this.puts, group));
+    if (group !== null && this.prepared === null) this.prepared = await this.counted(this.channel.prepare(this.puts, group, this.placed));
   }
 
   protected async doCommit(): Promise<void> {
@@ -140,7 +144,7 @@ class FileTransaction extends BasicTransaction {
       if (this.prepared !== null) channel.decided(this.prepared, puts);
       else {
         if (!this.reserved) await this.reserve();
-        await this.counted(channel.put(puts));
+        await this.counted(channel.put(puts, this.placed));
       }
       counters.EventPutSuccessCount += puts.length;
     }

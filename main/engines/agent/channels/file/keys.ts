@@ -40,6 +40,17 @@ export async function keysOf(values: KeyValues, { name, properties }: Context): 
   return { active, get: getFrom(known, name) };
 }
 
+/** The keys of a file of lines "name = key", for reading. AGENT_STORE. */
+export function keysInFile(file: string, bytes: Buffer): Keys {
+  const known = new Map<string, Buffer>();
+  for (const { key, value } of parseProperties(bytes).properties) {
+    const own = keyBytes(value);
+    if (!own) throw SluiceError.of('AGENT_STORE', { file, reason: `key ${key}: 16, 24 or 32 bytes in hexadecimal or base64 are wanted` });
+    known.set(key, own);
+  }
+  return { active: null, get: getFrom(known, file) };
+}
+
 const getFrom = (known: ReadonlyMap<string, Buffer>, name: string) => (id: string): Buffer => {
   const key = known.get(id);
   if (!key) throw SluiceError.of('AGENT_CHANNEL_KEY', { dir: name, key: id, reason: `it is not among the keys: ${[...known.keys()].join(', ') || 'there are none'}` });

@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { SluiceError } from '../../../../../preload/contract/sluice-error.ts';
 import type { Disk } from '../../../../lib/disk/disk.ts';
 import type { Event } from '../../event/event.ts';
+import type { Mark } from '../../parts.ts';
 import type { Decisions } from '../decisions.ts';
 import { Room } from '../room.ts';
 import type { ChangeSignal } from '../signal.ts';
@@ -13,6 +14,7 @@ import { diskError } from './disk-error.ts';
 import { FreeSpace } from './free-space.ts';
 import type { FileChannelOptions } from './options.ts';
 import { eventParts, rangesOf, recordPart } from './parts.ts';
+import { encodePutName, keepMark } from './put-name.ts';
 import { SpanReader } from './reader.ts';
 import { Recent } from './recent.ts';
 import { fits, replay, type Replayed } from './replay.ts';
@@ -45,6 +47,7 @@ export class OpenChannel {
   private readonly channel: Buffer;
   private readonly queue: SpanQueue;
   private readonly prepared: Map<number, Prepared>;
+  private readonly marks: Map<string, Mark>;
   private readonly log: SegmentLog;
   private readonly reader: SpanReader;
   private readonly recent: Recent;
@@ -65,6 +68,7 @@ export class OpenChannel {
     this.decisions = decisions;
     this.queue = state.queue;
     this.prepared = new Map(state.prepared);
+    this.marks = new Map(state.marks);
     this.nextSeq = state.nextSeq;
     this.room = new Room(options.capacity);
     this.room.force(state.queue.size);
@@ -103,6 +107,7 @@ export class OpenChannel {
 
   get size(): number { return this.queue.size + this.taken; }
   get available(): number { return this.queue.size; }
+  lastMark(key: string): Mark | null { return this.marks.get(key) ?? null; }
 
   /** Throws what keeps the channel from being used. */
   check(): void {
@@ -119,17 +124,20 @@ export class OpenChannel {
   // --- puts: room is taken by the caller ---
 
   /** On disk and in the queue when it resolves. */
-  async put(events: readonly Event[]): Promise<void> {
+  async put(events: readonly Event[], mark: Mark | null): Promise<void> {
     const seq = this.number(events);
-    const parts = eventParts(KIND.put, seq, events, null);
-    await this.write(this.log.append(parts, (places) => { this.enqueue(spansOf(parts, places), events); }));
+    const parts = eventParts(KIND.put, seq, events, encodePutName(null, mark));
+    await this.write(this.log.append(parts, (places) => {
+      keepMark(this.marks, mark);
+      this.enqueue(spansOf(parts, places), events);
+    }));
   }
 
   /** On disk when it resolves; in the queue when the group is committed. Answers what `decided` and `drop` want. */
-  async prepare(events: readonly Event[], group: string): Promise<number> {
+  async prepare(events: readonly Event[], group: string, mark: Mark | null = null): Promise<number> {
     const seq = this.number(events);
-    const parts = eventParts(KIND.prepare, seq, events, Buffer.from(group));
-    await this.write(this.log.append(parts, (places) => { this.prepared.set(seq, { group, spans: spansOf(parts, places) }); }));
+    const parts = eventParts(KIND.prepare, seq, events, encodePutName(group, mark));
+    await this.write(this.log.append(parts, (places) => { this.prepared.set(seq, { group, mark, spans: spansOf(parts, places) }); }));
     return seq;
   }
 
@@ -138,6 +146,7 @@ export class OpenChannel {
     const prepared = this.prepared.get(seq);
     if (!prepared) return;
     this.prepared.delete(seq);
+    keepMark(this.marks, prepared.mark);
     this.enqueue(prepared.spans, events);
     this.log.append([recordPart(KIND.commit, seq, prepared.group)], () => {}).then(
       () => { this.decisions.settled(prepared.group, this.id); },
@@ -305,7 +314,7 @@ export class OpenChannel {
   private state(): ChannelState {
     const queue = this.queue.copy();
     for (const { spans } of [...this.takers].reverse()) for (const span of spans.toReversed()) queue.unshift(span);
-    return { position: this.log.end, nextSeq: this.nextSeq, queue, prepared: new Map(this.prepared) };
+    return { position: this.log.end, nextSeq: this.nextSeq, queue, prepared: new Map(this.prepared), marks: new Map(this.marks) };
   }
 
   /** The oldest first, and each is gone for good before the next: what is left is always an unbroken end of the log. */
@@ -322,7 +331,7 @@ export class OpenChannel {
 
   /** Groups that a crash left undecided. */
   private async decideFound(): Promise<void> {
-    for (const [seq, { group, spans }] of [...this.prepared]) {
+    for (const [seq, { group, spans, mark }] of [...this.prepared]) {
       const outcome = group.startsWith(IMPORT) ? 'aborted' : this.decisions.outcome(group);
       this.prepared.delete(seq);
       if (outcome === 'aborted') {
@@ -331,6 +340,7 @@ export class OpenChannel {
       }
       if (outcome === 'unknown') this.options.say.note(`channel ${this.options.name}: ${spans.reduce((sum, { count }) => sum + count, 0)} events belong to a commit over several channels that was decided elsewhere; they are kept, another channel may not have them`);
       await this.log.append([recordPart(KIND.commit, seq, group)], () => {});
+      keepMark(this.marks, mark);
       for (const span of spans) {
         this.queue.push(span);
         this.room.force(span.count);

@@ -1,6 +1,8 @@
 // From the checkpoint and the log behind it, or from the log alone, to the state of the channel.
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Disk } from '../../../../lib/disk/disk.ts';
+import type { Mark } from '../../parts.ts';
+import { decodePutName, keepMark } from './put-name.ts';
 import { scanSegment, type ScannedRecord } from './scan.ts';
 import { KIND, MORE, readRanges, SEGMENT_HEADER, type Range } from './segment-format.ts';
 import type { Segment, Segments } from './segments.ts';
@@ -45,7 +47,7 @@ export async function replay(disk: Disk, { chain }: Segments, checkpoint: Channe
     }
   }
   const queue = await without(reading.queue, reading.taken);
-  return { state: { position, nextSeq: reading.nextSeq, queue, prepared: reading.prepared }, committed: reading.committed, torn, records: reading.records };
+  return { state: { position, nextSeq: reading.nextSeq, queue, prepared: reading.prepared, marks: reading.marks }, committed: reading.committed, torn, records: reading.records };
 }
 
 class Reading {
@@ -53,6 +55,7 @@ class Reading {
   nextSeq: number;
   readonly prepared: Map<number, Prepared>;
   readonly committed = new Set<string>();
+  readonly marks: Map<string, Mark>;
   taken: Range[] = [];
   records = 0;
   /** Transactions of which parts were read, by the number that the next part begins with. */
@@ -63,6 +66,7 @@ class Reading {
     this.queue = state.queue;
     this.nextSeq = state.nextSeq;
     this.prepared = new Map(state.prepared);
+    this.marks = new Map(state.marks);
   }
 
   add(segment: number, { head, offset, length, payload }: ScannedRecord): void {
@@ -76,8 +80,14 @@ class Reading {
         this.parts.delete(head.seq);
         if (head.count > 0) spans.push({ seq: head.seq, count: head.count, segment, offset, length, index: 0 });
         if (head.flags & MORE) this.parts.set(next, spans);
-        else if (head.kind === KIND.put) for (const span of spans) this.queue.push(span);
-        else this.prepared.set(spans[0]?.seq ?? head.seq, { group: name(), spans });
+        else {
+          const { group, mark } = decodePutName(name());
+          if (head.kind === KIND.prepare) this.prepared.set(spans[0]?.seq ?? head.seq, { group, spans, mark });
+          else {
+            for (const span of spans) this.queue.push(span);
+            keepMark(this.marks, mark);
+          }
+        }
         return;
       }
       case KIND.take:
@@ -94,6 +104,7 @@ class Reading {
           if (head.seq === 0 ? prepared.group !== group : seq !== head.seq) continue;
           this.prepared.delete(seq);
           for (const span of prepared.spans) this.queue.push(span);
+          keepMark(this.marks, prepared.mark);
         }
         return;
       }
