@@ -9,7 +9,7 @@ import { makeCoordinationEngine } from '../../main/app/engine-process/compose-co
 import { askWord } from '../../main/engines/coordination/admin/ask-word.ts';
 import { Looker } from '../../main/engines/coordination/desk/look.ts';
 import type { ConnectionItem, NodeItem } from '../../main/engines/coordination/api.ts';
-import type { ZnodeChange } from '../../preload/contract/cluster.ts';
+import type { Member, ZnodeChange } from '../../preload/contract/cluster.ts';
 import { SluiceError } from '../../preload/contract/sluice-error.ts';
 import { freePort } from '../peers/peer-process.ts';
 import { peerProblem, startPeer } from '../peers/start-peer.ts';
@@ -22,7 +22,9 @@ describe.skipIf(problem !== null)(`a server that allows little${problem ? ` (ski
     const peer = await startPeer('zookeeper', { release: '3.9', conf: ['4lw.commands.whitelist=srvr'], admin: true });
     try {
       const place = { host: peer.host, port: peer.port, sid: 7, voter: true };
-      const { member } = await new Looker(askWord, Number(new URL(peer.admin ?? '').port)).look(place, new AbortController().signal);
+      const looked = async (): Promise<Member> => (await new Looker(askWord, Number(new URL(peer.admin ?? '').port)).look(place, new AbortController().signal)).member;
+      await expect.poll(async () => (await looked()).source, { timeout: 60_000 }).toBe('admin'); // it listens after the clients' port, and its first answers are slow
+      const member = await looked();
       expect(member).toMatchObject({ name: 'n7', role: 'standalone', source: 'admin', whitelist: null, error: null });
       for (const figure of [member.znodes, member.watches, member.dataBytes, member.connections, member.uptimeMs, member.ephemerals, member.outstanding]) expect(figure).toBeGreaterThanOrEqual(0);
       const alone = (await new Looker(askWord, 1).look(place, new AbortController().signal)).member;
