@@ -3,7 +3,7 @@ import type { AgentLint, TextEdit } from '../../../../preload/contract/agent/lin
 import { parseProperties, type Property } from '../../../lib/java-properties.ts';
 import { namesIn } from './grammar.ts';
 import { Fixes } from './lint/fixes.ts';
-import { applyEdits, documentBytes, openDocument, type TextDocument } from './text/document.ts';
+import { applyEdits, documentBytes, openDocument, writesPlain, type TextDocument } from './text/document.ts';
 import { writeProperty } from './text/property-line.ts';
 
 /** `value` null takes the property out. */
@@ -77,14 +77,13 @@ function setList(fixes: Fixes, entry: Entry, value: string): TextEdit[] | null {
 
 /** After the last line of their component, or of its neighbours, or at the end. */
 function insertions(document: TextDocument, entries: readonly Entry[], added: readonly { readonly key: string; readonly value: string }[]): TextEdit[] {
-  const plain = document.encoding === 'utf8' && document.lines.some((line) => /[^\u0000-\u007f]/.test(line));
   const spaced = document.lines.some((line) => line.trim() === '');
   const groups = new Map<string, { readonly key: string; readonly value: string }[]>();
   for (const property of added) groups.set(homeOf(property.key), [...(groups.get(homeOf(property.key)) ?? []), property]);
   const edits: TextEdit[] = [];
   for (const [home, properties] of groups) {
     const { line, apart } = spotFor(document, entries, home);
-    const lines = properties.map(({ key, value }) => writeProperty(key, value, plain));
+    const lines = properties.map(({ key, value }) => writeProperty(key, value, writesPlain(document)));
     const before = document.lines[line - 2];
     edits.push({ file: document.name, line, count: 0, lines: apart && spaced && before !== undefined && before.trim() !== '' ? ['', ...lines] : lines });
   }

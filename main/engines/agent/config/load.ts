@@ -48,7 +48,7 @@ export async function loadConfiguration(options: LoadOptions): Promise<LoadedCon
   for (const agent of raw.values()) {
     await runFilters(agent, options, lints, errors);
     const build = new Build(agent, lints, fixes, errors, options);
-    const config = buildAgent(build);
+    const config = await buildAgent(build);
     if (!config) continue;
     agents.set(agent.name, config);
     checkTogether(build, config);

@@ -6,18 +6,18 @@ import { buildGroups, buildSinks } from './sinks.ts';
 import { buildSources } from './sources.ts';
 
 /** Null where nothing of it can run; told. */
-export function buildAgent(build: Build): AgentConfig | null {
+export async function buildAgent(build: Build): Promise<AgentConfig | null> {
   const { raw, agent, lints, errors } = build;
   const at = raw.lists.channels ?? raw.lists.sources ?? raw.lists.sinks ?? null;
-  const channels = buildChannels(build);
+  const channels = await buildChannels(build);
   if (channels.active.size === 0) {
     errors.add(agent, 'channels', 'PROPERTY_VALUE_NULL');
     errors.add(agent, '', 'AGENT_CONFIGURATION_INVALID');
     lints.add('CHANNELS_NONE', at, { agent }, { agent });
     return null;
   }
-  const sources = buildSources(build, channels);
-  const sinks = buildSinks(build, channels);
+  const sources = await buildSources(build, channels);
+  const sinks = await buildSinks(build, channels);
   const { groups, gone } = buildGroups(build, sinks);
   if (sources.active.size === 0 && sinks.active.size === 0) {
     errors.add(agent, 'sources', 'PROPERTY_VALUE_NULL');

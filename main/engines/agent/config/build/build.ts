@@ -53,6 +53,7 @@ export class Build {
     const list = this.raw.lists[section];
     const defined = this.raw.components[section];
     const names = namesIn(list?.value ?? '', !this.strict);
+    const known = new Set(names);
     if (list?.value.includes(',')) this.lints.add('LIST_COMMAS', list, { agent: this.agent }, { key: list.key }, this.fixes.setValue(list, namesIn(list.value, true).join(' ')));
     const found: Listed[] = [];
     for (const name of names) {
@@ -63,13 +64,13 @@ export class Build {
         found.push({ name, label, whose: this.whose(section, name), properties, at });
       } else if (list) {
         this.errors.add(this.agent, name, 'CONFIG_ERROR');
-        const near = nearest(name, [...defined.keys()].filter((other) => !names.includes(other))) ?? '';
+        const near = nearest(name, [...defined.keys()].filter((other) => !known.has(other))) ?? '';
         this.lints.add('LISTED_EMPTY', list, this.whose(section, name), { component: label, nearest: near }, near === '' ? null : this.fixes.setValue(list, names.map((word) => (word === name ? near : word)).join(' ')));
       }
     }
     for (const [name, properties] of defined) {
       const [first] = properties.values();
-      if (names.includes(name) || !first) continue;
+      if (known.has(name) || !first) continue;
       const key = `${this.agent}.${section}`;
       this.lints.add('NOT_LISTED', first, this.whose(section, name), { component: this.label(section, name), list: key }, list ? this.fixes.addWord(list, name) : this.fixes.append(first.file, key, name));
     }

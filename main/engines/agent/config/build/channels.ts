@@ -1,4 +1,5 @@
 // The channels of an agent: which are listed rightly, and which of these can run.
+import { breath } from '../../runner/breath.ts';
 import type { PartConfig } from '../agent-config.ts';
 import { checkPart } from '../lint/keys.ts';
 import type { Build, Listed } from './build.ts';
@@ -15,10 +16,12 @@ export interface Channels {
   readonly running: ReadonlyMap<string, BuiltChannel>;
 }
 
-export function buildChannels(build: Build): Channels {
+export async function buildChannels(build: Build): Promise<Channels> {
   const active = new Set<string>();
   const running = new Map<string, BuiltChannel>();
   for (const listed of build.listed('channels')) {
+    const pause = breath();
+    if (pause) await pause;
     const type = listed.properties.get('type');
     if (!type) { build.typeMissing(listed); continue; }
     active.add(listed.name);

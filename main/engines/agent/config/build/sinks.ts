@@ -1,5 +1,6 @@
 // The sinks of an agent and the groups they work in.
 import { findSpec } from '../../../../../preload/contract/agent/specs/all.ts';
+import { breath } from '../../runner/breath.ts';
 import type { PartConfig, SinkConfig, SinkGroupConfig } from '../agent-config.ts';
 import { namesIn } from '../grammar.ts';
 import { checkPart } from '../lint/keys.ts';
@@ -13,7 +14,7 @@ export interface Sinks {
   readonly running: ReadonlyMap<string, SinkConfig>;
 }
 
-export function buildSinks(build: Build, channels: Channels): Sinks {
+export async function buildSinks(build: Build, channels: Channels): Promise<Sinks> {
   const active = new Set<string>();
   const running = new Map<string, SinkConfig>();
   if (!build.raw.lists.sinks) {
@@ -21,6 +22,8 @@ export function buildSinks(build: Build, channels: Channels): Sinks {
     build.lints.add('SINKS_NONE', null, { agent: build.agent }, { agent: build.agent });
   }
   for (const listed of build.listed('sinks')) {
+    const pause = breath();
+    if (pause) await pause;
     const type = listed.properties.get('type');
     if (!type) { build.typeMissing(listed); continue; }
     const channel = channelOf(build, listed, channels);

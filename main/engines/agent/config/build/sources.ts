@@ -1,5 +1,6 @@
 // The sources of an agent with their channels, selector and interceptors.
 import { findSpec } from '../../../../../preload/contract/agent/specs/all.ts';
+import { breath } from '../../runner/breath.ts';
 import type { PartConfig, SourceConfig } from '../agent-config.ts';
 import type { Entry } from '../entry.ts';
 import { namesIn } from '../grammar.ts';
@@ -13,7 +14,7 @@ export interface Sources {
   readonly running: ReadonlyMap<string, SourceConfig>;
 }
 
-export function buildSources(build: Build, channels: Channels): Sources {
+export async function buildSources(build: Build, channels: Channels): Promise<Sources> {
   const active = new Set<string>();
   const running = new Map<string, SourceConfig>();
   if (!build.raw.lists.sources) {
@@ -21,6 +22,8 @@ export function buildSources(build: Build, channels: Channels): Sources {
     build.lints.add('SOURCES_NONE', null, { agent: build.agent }, { agent: build.agent });
   }
   for (const listed of build.listed('sources')) {
+    const pause = breath();
+    if (pause) await pause;
     const type = listed.properties.get('type');
     if (!type) { build.typeMissing(listed); continue; }
     const names = channelsOf(build, listed, channels);

@@ -1,13 +1,8 @@
 // Edits that mend one thing: a key that is renamed, a value that is set, a line that is added or taken out.
 import type { TextEdit } from '../../../../../preload/contract/agent/lints.ts';
 import type { Entry } from '../entry.ts';
-import { bare, type TextDocument } from '../text/document.ts';
+import { bare, unicodeEscape, writesPlain, type TextDocument } from '../text/document.ts';
 import { escapeKey, escapeValue, splitLine, writeProperty } from '../text/property-line.ts';
-
-/** Writes in the characters that the file already has: beyond ASCII only where it has them itself, so that a Java reader is not misled. */
-function plainIn(document: TextDocument): boolean {
-  return document.encoding === 'utf8' && document.lines.some((line) => /[^\u0000-\u007f]/.test(line));  
-}
 
 /** Where the word stands alone among blanks, or -1. */
 function spotOf(text: string, word: string): number {
@@ -30,7 +25,7 @@ export class Fixes {
   renameKey(entry: At, key: string): TextEdit[] {
     return this.first(entry, (document, first) => {
       const { indent, between, rest } = splitLine(first);
-      return [{ file: document.name, line: entry.line, count: 1, lines: [indent + escapeKey(key, plainIn(document)) + between + rest] }];
+      return [{ file: document.name, line: entry.line, count: 1, lines: [indent + escapeKey(key, writesPlain(document)) + between + rest] }];
     });
   }
 
@@ -38,7 +33,7 @@ export class Fixes {
     return this.first(entry, (document, first) => {
       const { indent, key, between } = splitLine(first);
       const sign = /[=:]/.test(between) || between !== '' && !/^[=:]/.test(value) ? between : ' = ';
-      return [{ file: document.name, line: entry.line, count: entry.lastLine - entry.line + 1, lines: [indent + key + sign + escapeValue(value, plainIn(document))] }];
+      return [{ file: document.name, line: entry.line, count: entry.lastLine - entry.line + 1, lines: [indent + key + sign + escapeValue(value, writesPlain(document))] }];
     });
   }
 
@@ -46,7 +41,7 @@ export class Fixes {
   addWord(entry: At, word: string): TextEdit[] {
     return this.first(entry, (document) => {
       const last = bare(document.lines[entry.lastLine - 1] ?? '');
-      const plain = plainIn(document);
+      const plain = writesPlain(document);
       return [{ file: document.name, line: entry.lastLine, count: 1, lines: [`${last.replace(/\s+$/, '')} ${escapeValue(word, plain)}`] }];
     });
   }
@@ -74,19 +69,19 @@ export class Fixes {
 
   /** A new property in the line after `entry`. */
   addAfter(entry: At, key: string, value: string): TextEdit[] {
-    return this.first(entry, (document) => [{ file: document.name, line: entry.lastLine + 1, count: 0, lines: [writeProperty(key, value, plainIn(document))] }]);
+    return this.first(entry, (document) => [{ file: document.name, line: entry.lastLine + 1, count: 0, lines: [writeProperty(key, value, writesPlain(document))] }]);
   }
 
   /** At the end of the file. */
   append(file: string, key: string, value: string): TextEdit[] {
     const document = this.documents.get(file);
-    return document ? [{ file, line: document.lines.length + 1, count: 0, lines: [writeProperty(key, value, plainIn(document))] }] : [];
+    return document ? [{ file, line: document.lines.length + 1, count: 0, lines: [writeProperty(key, value, writesPlain(document))] }] : [];
   }
 
   /** What is beyond ASCII in these lines as \uXXXX. */
   toAscii(entry: At): TextEdit[] {
     return this.first(entry, (document) => {
-      const lines = document.lines.slice(entry.line - 1, entry.lastLine).map((line) => bare(line).replace(/[^\u0000-\u007f]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`));  
+      const lines = document.lines.slice(entry.line - 1, entry.lastLine).map((line) => bare(line).replace(/[^\u0000-\u007f]/g, unicodeEscape));  
       return [{ file: document.name, line: entry.line, count: lines.length, lines }];
     });
   }

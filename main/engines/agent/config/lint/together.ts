@@ -70,14 +70,15 @@ const ANY = new Set(['0.0.0.0', '::', '*', '']);
 
 /** Two sources that listen on one port of one address. */
 function checkPorts(build: Build, sources: readonly Seen[]): void {
-  const taken: { readonly seen: Seen; readonly protocol: string; readonly host: string; readonly port: number }[] = [];
+  const taken = new Map<string, { readonly seen: Seen; readonly host: string }[]>();
   for (const seen of sources) {
     const protocol = seen.part.spec.type.toLowerCase().includes('udp') ? 'udp' : 'tcp';
     const host = String(seen.values['bind'] ?? seen.values['host'] ?? '');
     for (const { key, port } of portsOf(seen)) {
-      const other = taken.find((held) => held.port === port && held.protocol === protocol && (held.host === host || ANY.has(held.host) || ANY.has(host)));
+      const held = taken.get(`${protocol} ${port}`) ?? [];
+      const other = held.find((one) => one.host === host || ANY.has(one.host) || ANY.has(host));
       if (other) build.lints.add('PORT_TWICE', seen.entry(key), seen.whose, { component: seen.label, other: other.seen.label, port });
-      taken.push({ seen, protocol, host, port });
+      taken.set(`${protocol} ${port}`, [...held, { seen, host }]);
     }
   }
 }

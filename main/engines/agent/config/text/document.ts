@@ -31,6 +31,15 @@ export function linesOf(text: string): string[] {
   return text === '' ? [] : text.split(/(?<=\r\n|\n|\r(?!\n))/);
 }
 
+/** Whether new text may be written beyond ASCII: only where the file has such characters itself, so that a Java reader is not misled. */
+export function writesPlain(document: TextDocument): boolean {
+  const known = plain.get(document) ?? (document.encoding === 'utf8' && document.lines.some((line) => /[^\u0000-\u007f]/.test(line)));
+  plain.set(document, known);
+  return known;
+}
+
+const plain = new WeakMap<TextDocument, boolean>();
+
 /** The line without its end. */
 export const bare = (line: string): string => line.replace(/(\r\n|\n|\r)$/, '');
 
