@@ -1,6 +1,6 @@
 // Kafka source, sink and channel against a real broker, and beside a real Flume that reads and writes the same topics.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Event } from '../../main/engines/agent/event/event.ts';
+import type { Event } from '../../main/engines/agent/event/event.ts';
 import { create } from '../../main/engines/agent/components/factory.ts';
 import { channelFactory } from '../../main/engines/agent/components/registry.ts';
 import { channelCounters } from '../../main/engines/agent/monitoring/counters.ts';

@@ -5,7 +5,8 @@ import type { Source } from '../../main/engines/agent/parts.ts';
 import { SluiceError } from '../../preload/contract/sluice-error.ts';
 import { peerProblem, startPeer, type RunningPeer } from '../peers/start-peer.ts';
 import type { PeerName } from '../peers/registry.ts';
-import { CollectingProcessor, drain, event, makeMemoryChannel, makeSink, makeSource, putAll, type Said } from '../support/agent/probe.ts';
+import type { CollectingProcessor} from '../support/agent/probe.ts';
+import { drain, event, makeMemoryChannel, makeSink, makeSource, putAll, type Said } from '../support/agent/probe.ts';
 import type { SinkCounters, SourceCounters } from '../../main/engines/agent/monitoring/counters.ts';
 
 const full = (): SluiceError => SluiceError.of('AGENT_CHANNEL_FULL', { channel: 'c1', capacity: 1 });
