@@ -16,7 +16,7 @@ export interface Mark {
   readonly key: string;
   /** Grows with each commit of that key. */
   readonly number: number;
-  /** At most 256 KiB. */
+  /** At most 48 KiB of UTF-8. */
   readonly value: string;
 }
 

@@ -8,6 +8,8 @@ import type { PlaceChanges, PlaceStore } from './place-store.ts';
 
 /** How often it is looked whether events have left a channel of memory, ms. */
 const LOOK_MS = 20;
+/** Characters of a mark; one that would have more is made shorter by saving what can be saved. */
+const MOST_MARK = 12_000;
 /** Changes that are not in the store yet; a mark holds all of them. */
 const MOST_UNSAVED = 200;
 
@@ -65,8 +67,13 @@ export class Progress {
     if (this.failure !== null) await this.flush(); // what could not be saved is saved first, so that little depends on marks
     const { processor } = this.options;
     if (events.length === 0) return this.note(changes);
+    let value = processor.marks ? this.markValue(changes) : '';
+    if (value.length > MOST_MARK) {
+      await this.save();
+      value = this.markValue(changes);
+    }
     const number = this.number + 1;
-    const mark = processor.marks ? { key: this.key, number, value: this.markValue(changes) } : undefined;
+    const mark = processor.marks ? { key: this.key, number, value } : undefined;
     await processor.process(events, mark);
     this.number = number;
     this.apply(changes);
