@@ -2,6 +2,7 @@
 //   oneway void append(1: ThriftFlumeEvent evt), void close()
 //   struct ThriftFlumeEvent { 1: i64 timestamp, 2: Priority priority, 3: binary body, 4: i64 nanos, 5: string host, 6: map<string, binary> fields }
 import { THRIFT_LEGACY_SOURCE } from '../../../../preload/contract/agent/specs/rpc.ts';
+import { delay } from '../../../lib/async.ts';
 import { BadEvent } from '../event/avro-reader.ts';
 import type { Event } from '../event/event.ts';
 import { source } from '../components/factory.ts';
@@ -13,9 +14,12 @@ import type { ThriftReader } from '../rpc/thrift/reader.ts';
 import { thriftSession } from '../rpc/thrift/server-session.ts';
 import { T } from '../rpc/thrift/types.ts';
 
+const AGAIN_MS = 1000;
+
 export const thriftLegacySource = source(THRIFT_LEGACY_SOURCE, (values, context) => {
   const appends = new Appends(context);
-  return new RpcListener(context, {
+  const stopped = new AbortController();
+  const listener = new RpcListener(context, {
     host: values.host, port: values.port, filter: null, tls: null, deflate: false, timeoutMs: 0,
     session: () => thriftSession({
       encoding: 'binary', framed: false, limit: values.maxMessageBytes,
@@ -23,13 +27,19 @@ export const thriftLegacySource = source(THRIFT_LEGACY_SOURCE, (values, context)
         append: async (reader) => {
           const event = readArgument(reader, T.struct, () => readLegacyEvent(reader));
           if (event === null) throw new BadEvent('append without an event');
-          await appends.append(event);
+          // nobody hears whether it was taken: it is held, and nothing more is read, until it is
+          while (!(await appends.append(event)) && !stopped.signal.aborted) await delay(AGAIN_MS, stopped.signal).catch(() => {});
           return null;
         },
         close: () => Promise.resolve(null),
       },
     }),
   });
+  return {
+    start: () => listener.start(),
+    stop: () => { stopped.abort(); return listener.stop(); },
+    get port(): number { return listener.port; },
+  };
 });
 
 function readLegacyEvent(reader: ThriftReader): Event {
