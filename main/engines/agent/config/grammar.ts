@@ -25,7 +25,7 @@ export interface RawAgent {
 /** In the order of the file. */
 export function readAgents({ entries, used }: Resolved, lints: Lints, fixes: Fixes, errors: FlumeErrors): Map<string, RawAgent> {
   const agents = new Map<string, RawAgent>();
-  const strays: { readonly entry: Entry; readonly agent: string; readonly rest: string }[] = [];
+  const strays: Stray[] = [];
   for (const entry of entries.values()) {
     const dot = entry.key.indexOf('.');
     if (entry.value === '') {
@@ -50,11 +50,29 @@ export function readAgents({ entries, used }: Resolved, lints: Lints, fixes: Fix
       } else strays.push({ entry, agent, rest });
     }
   }
+  if (lints.mode === 'helpful') strays.push(...notAgents(agents));
   for (const stray of strays) {
     if (lints.mode === 'helpful' && mend(agents, stray, lints, fixes)) continue;
     tell(agents, stray, used.has(stray.entry.key), lints, errors);
   }
   return agents;
+}
+
+/** A property that has found no place. */
+interface Stray { readonly entry: Entry; readonly agent: string; readonly rest: string }
+
+/** `r1.channels = c1` looks like the list of an agent r1; where r1 is a source of another agent and nothing else, it is that one's property. Likewise `g1.sinks`. */
+function notAgents(agents: Map<string, RawAgent>): Stray[] {
+  const strays: Stray[] = [];
+  for (const [name, { lists, components }] of agents) {
+    const sections = Object.keys(lists) as Section[];
+    const home = sections.length === 1 && sections[0] === 'channels' ? 'sources' : sections.length === 1 && sections[0] === 'sinks' ? 'sinkgroups' : null;
+    if (home === null || SECTIONS.some((section) => components[section].size > 0)) continue;
+    if (![...agents.values()].some((other) => other.name !== name && namesIn(other.lists[home]?.value ?? '', true).includes(name))) continue;
+    agents.delete(name);
+    for (const section of sections) strays.push({ entry: lists[section] as Entry, agent: name, rest: section });
+  }
+  return strays;
 }
 
 function newAgent(name: string): RawAgent {
@@ -92,7 +110,7 @@ function sectionLike(word: string): Section | null {
 }
 
 /** a1.source.r1.type, sinks.k1.channel, r1.type: put where they belong when that is one place only. */
-function mend(agents: Map<string, RawAgent>, { entry, agent, rest }: { readonly entry: Entry; readonly agent: string; readonly rest: string }, lints: Lints, fixes: Fixes): boolean {
+function mend(agents: Map<string, RawAgent>, { entry, agent, rest }: Stray, lints: Lints, fixes: Fixes): boolean {
   const own = agents.get(agent);
   if (own) {
     const [word = ''] = rest.split('.', 1);
@@ -123,7 +141,7 @@ function prefixFor(agent: RawAgent, key: string): string[] {
 }
 
 /** @param used others take over its value: then it is where it should be */
-function tell(agents: Map<string, RawAgent>, { entry, agent, rest }: { readonly entry: Entry; readonly agent: string; readonly rest: string }, used: boolean, lints: Lints, errors: FlumeErrors): void {
+function tell(agents: Map<string, RawAgent>, { entry, agent, rest }: Stray, used: boolean, lints: Lints, errors: FlumeErrors): void {
   if (agent === '') {
     errors.add(entry.key, '', 'AGENT_NAME_MISSING');
     if (!used) lints.add('AGENT_NAME_MISSING', entry, {}, { key: entry.key });
