@@ -134,7 +134,7 @@ class MemoryTransaction extends BasicTransaction {
       channel.slots.give(slotsOf(takes));
       channel.counters.EventTakeSuccessCount += takes.length;
     }
-    channel.signal.changed();
+    if (puts.length > 0 || takes.length > 0) channel.signal.changed();
   }
 
   protected async doRollback(): Promise<void> {

@@ -5,6 +5,7 @@ import { sleep } from './sleep.ts';
 
 const STEP_MS = 1000;
 const MOST_MS = 5000;
+const SOON_MS = 10;
 
 export interface SinkWork {
   readonly channel: Channel;
@@ -61,7 +62,11 @@ export class SinkRunner {
         this.failures = 0;
         this.isIdle = status === 'backoff' && this.work.taken() === 0;
         waits = status === 'ready' ? 0 : waits + 1;
+        const isBehind = this.isIdle && this.isChanged && this.work.channel.size > 0;
+        this.isChanged = false;
         if (waits === 0) await breath();
+        // something may have come just behind the look that found nothing; it may also be in the hands of another sink
+        else if (isBehind) await this.wait(SOON_MS, signal);
         else await this.wait(Math.min(waits * STEP_MS, MOST_MS), signal);
         if (this.isIdle && this.isChanged) waits = 0;
       } catch (error) {
@@ -79,7 +84,7 @@ export class SinkRunner {
 
   /** A sink that found the channel empty goes on with the next event; one that gave its events back waits to the end, or until it is woken. */
   private async wait(ms: number, signal: AbortSignal): Promise<void> {
-    if ((this.isIdle && this.isChanged) || this.jobs.length > 0) return;
+    if (this.jobs.length > 0) return;
     await sleep(ms, signal, (wake) => { this.wakeUp = wake; });
     this.wakeUp = null;
   }
