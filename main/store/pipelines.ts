@@ -1,6 +1,6 @@
 // The pipelines table: the text of each configuration as it was typed or imported, what of it was deployed, and what came of deploys.
 import { z } from 'zod';
-import { EventShown, HistoryEntry, Layout } from '../../preload/contract/pipelines.ts';
+import { HistoryEntry, Layout, type EventShown } from '../../preload/contract/pipelines.ts';
 import type { Sqlite } from './sqlite.ts';
 
 export interface StoredPipeline {

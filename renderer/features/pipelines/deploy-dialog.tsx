@@ -22,13 +22,14 @@ export function DeployDialog({ pipeline, draft, onClose, onDone }: { readonly pi
   const deploy = useCall('pipelines.deploy');
   const blocked = (plan.value?.blocking.length ?? 0) > 0;
   const go = async (): Promise<void> => {
+    if (deploy.busy) return; // the button keeps the focus, and with it Escape
     const done = await deploy.run({ id: pipeline.id, rev: draft.rev });
     if (!done) return;
     announce(t.done);
     onDone(done);
   };
   return (
-    <Dialog wide title={t.title(pipeline.name)} onClose={onClose} actions={<><Button onPress={onClose}>{texts.common.cancel}</Button><Button look="primary" autoFocus isDisabled={!plan.value || blocked || deploy.busy} onPress={() => void go()}>{deploy.busy ? t.working : t.go}</Button></>}>
+    <Dialog wide title={t.title(pipeline.name)} onClose={onClose} actions={<><Button onPress={onClose}>{texts.common.cancel}</Button><Button key={plan.value ? 'ready' : 'waiting'} look="primary" autoFocus isDisabled={!plan.value || blocked} onPress={() => void go()}>{deploy.busy ? t.working : t.go}</Button></>}>
       {plan.error ? <ErrorCard error={plan.error} onRetry={plan.again} /> : null}
       {deploy.error ? <ErrorCard error={deploy.error} /> : null}
       {plan.value ? <PlanView plan={plan.value} first={pipeline.deployedAt === null} /> : plan.error ? null : <><p className={css['soft']}>{t.waiting}</p><Skeleton rows={3} /></>}

@@ -1,6 +1,6 @@
 // The graph on its canvas: drag, connect, drop from the palette. It can be seen and used by a mouse; all of it is in the outline as well, by keys.
 import '@xyflow/react/dist/base.css';
-import { ReactFlow, ReactFlowProvider, useReactFlow, type Connection, type Edge, type Node, type NodeChange } from '@xyflow/react';
+import { ReactFlow, ReactFlowProvider, useReactFlow, useStore, type Connection, type Edge, type Node, type NodeChange } from '@xyflow/react';
 import { Maximize, Minus, Plus } from 'lucide-react';
 import { useEffect, useMemo, useState, type DragEvent } from 'react';
 import type { Graph, Layout } from '../../../preload/contract/pipelines.ts';
@@ -41,7 +41,8 @@ function Canvas({ graph, layout, scene, onSelect, onMove, onConnect, onLoose, on
   const { nodes, edges } = useMemo(() => drawn(graph, moved), [graph, moved]);
   const whole = useMemo(() => ({ ...scene, from }), [scene, from]);
   const count = nodes.length;
-  useEffect(() => { void flow.fitView({ padding: 0.12, maxZoom: 1.1, duration: 0 }); }, [flow, graph.agent, count]);
+  const size = useStore((state) => `${state.width} ${state.height}`);
+  useEffect(() => { void flow.fitView({ padding: 0.12, maxZoom: 1.1, duration: 0 }); }, [flow, graph.agent, count, size]);
   useEffect(() => {
     const chosen = scene.selected === null ? undefined : flow.getNode(scene.selected);
     if (!chosen) return;

@@ -39,9 +39,9 @@ export function Outline({ graph, live, edges, selected, selectedEdge, changed, o
     event.preventDefault();
     act();
   };
-  const option = (row: Row, content: React.ReactNode, label: string): React.ReactNode => {
+  const option = (row: Row, content: React.ReactNode): React.ReactNode => {
     const index = rows.findIndex(({ id }) => id === row.id);
-    return <div key={row.id} id={`${base}-${index}`} role="option" aria-selected={index === at} aria-label={label} data-row={row.id} data-selected={index === at || undefined} className={css['outlineRow']} onClick={() => onSelect(row.node, row.edge)}>{content}</div>;
+    return <div key={row.id} id={`${base}-${index}`} role="option" aria-selected={index === at} data-row={row.id} data-selected={index === at || undefined} className={css['outlineRow']} onClick={() => onSelect(row.node, row.edge)}>{content}</div>;
   };
   const stateOf = (part: AnyPart): string => { const now = live.get(nodeId(part.kind, part.name)); return now ? t.partState[now.state] : ''; };
   return (
@@ -53,8 +53,8 @@ export function Outline({ graph, live, edges, selected, selectedEdge, changed, o
             const id = nodeId(kind, part.name);
             const now = live.get(id);
             return option({ id, node: id, edge: null }, (
-              <><span className={css['outlineName']}>{part.name}{changed.has(id) ? <i className={css['dirty']} title={t.graph.dirty} /> : null}</span><small>{typeText(part)}</small>{now ? <State tone={PART_TONES[now.state]} word="" /> : null}</>
-            ), t.graph.node(t.kind[kind], part.name, typeText(part) || t.graph.unknownType(''), stateOf(part)));
+              <><span className={css['outlineName']}>{part.name}{changed.has(id) ? <i className={css['dirty']} title={t.graph.dirty} /> : null}</span><small>{typeText(part)}</small>{now ? <State tone={PART_TONES[now.state]} word="" /> : null}<span className="sr-only">{stateOf(part)}</span></>
+            ));
           })}
         </div>
       ))}
@@ -63,7 +63,7 @@ export function Outline({ graph, live, edges, selected, selectedEdge, changed, o
           <div className={css['outlineHead']} aria-hidden>{t.graph.connections}</div>
           {links.map(({ id, from, to }) => {
             const rate = t.perSecond(rateText(edges.get(id)?.rate ?? 0, format));
-            return option({ id, node: null, edge: id }, <><span className={css['outlineName']}>{splitNode(from).name} → {splitNode(to).name}</span>{edges.has(id) ? <small>{rate}</small> : null}</>, t.graph.edge(splitNode(from).name, splitNode(to).name, rate));
+            return option({ id, node: null, edge: id }, <><span className={css['outlineName']}>{splitNode(from).name} → {splitNode(to).name}</span>{edges.has(id) ? <small>{rate}</small> : null}</>);
           })}
         </div>
       )}

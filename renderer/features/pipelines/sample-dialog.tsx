@@ -23,6 +23,7 @@ export function SampleDialog({ pipeline, draft, graph, source: first, onClose }:
   const run = useCall('pipelines.dryRun');
   const [answer, setAnswer] = useState<DryRun | null>(null);
   const go = async (): Promise<void> => {
+    if (run.busy) return;
     const event = kept ?? { headers: headersOf(headers), body: new TextEncoder().encode(body) };
     setAnswer(await run.run({ text: draft.text, agent: draft.agent, source, events: [event] }));
   };
@@ -32,7 +33,7 @@ export function SampleDialog({ pipeline, draft, graph, source: first, onClose }:
     setKept(event);
   };
   return (
-    <Dialog wide title={t.title} onClose={onClose} actions={<><Button onPress={onClose}>{texts.common.close}</Button><Button look="primary" isDisabled={source === '' || run.busy} onPress={() => void go()}>{t.run}</Button></>}>
+    <Dialog wide title={t.title} onClose={onClose} actions={<><Button onPress={onClose}>{texts.common.close}</Button><Button look="primary" isDisabled={source === ''} onPress={() => void go()}>{t.run}</Button></>}>
       <p className={css['soft']}>{t.hint}</p>
       <form className={css['form']} onSubmit={(event) => { event.preventDefault(); void go(); }}>
         {graph.sources.length > 1 ? <Choice label={t.source} value={source} options={graph.sources.map(({ name }) => [name, name] as const)} onChange={setSource} /> : null}

@@ -25,8 +25,8 @@ export function TapDrawer({ pipeline, edge, source, onClose }: TapProps) {
   const on = isOn(pipeline);
   const [filter, setFilter] = useState('');
   const [asked, setAsked] = useState('');
-  const [paused, setPaused] = useState(false);
-  const tap = useTap(pipeline.id, edge, asked, on, paused);
+  const tap = useTap(pipeline.id, edge, asked, on);
+  const { paused } = tap;
   const [chosen, setChosen] = useState<EventShown | null>(null);
   const [replaying, setReplaying] = useState<EventShown | null>(null);
   const pin = useCall('pipelines.pin');
@@ -40,7 +40,7 @@ export function TapDrawer({ pipeline, edge, source, onClose }: TapProps) {
         <h2>{t.title(title)}</h2>
         <span className={css['soft']} role="status">{t.sample(tap.oneIn)} · {t.seen(tap.seen)}{tap.dropped > 0 ? ` · ${t.dropped(tap.dropped)}` : ''}{paused ? ` · ${t.paused(tap.missed)}` : ''}</span>
         <form className={css['tapFilter']} onSubmit={(event) => { event.preventDefault(); setAsked(filter); }}><Field hideLabel label={t.filter} placeholder={t.filter} value={filter} onChange={setFilter} onBlur={() => setAsked(filter)} /></form>
-        <Button aria-pressed={paused} onPress={() => setPaused(!paused)}>{paused ? t.resume : t.pause}</Button>
+        <Button aria-pressed={paused} onPress={tap.pause}>{paused ? t.resume : t.pause}</Button>
         <Button look="quiet" onPress={tap.clear}>{t.clear}</Button>
         <IconButton label={t.close} onPress={onClose}><X size={14} aria-hidden /></IconButton>
       </header>
@@ -77,21 +77,23 @@ export function TapDrawer({ pipeline, edge, source, onClose }: TapProps) {
   );
 }
 
-interface Tapped { readonly events: readonly EventShown[]; readonly seen: number; readonly oneIn: number; readonly dropped: number; readonly missed: number; readonly error: ErrorInfo | null; readonly clear: () => void; readonly again: () => void }
+interface Tapped { readonly events: readonly EventShown[]; readonly seen: number; readonly oneIn: number; readonly dropped: number; readonly missed: number; readonly paused: boolean; readonly pause: () => void; readonly error: ErrorInfo | null; readonly clear: () => void; readonly again: () => void }
 
 /** Newest first. */
-function useTap(id: string, edge: string, filter: string, on: boolean, paused: boolean): Tapped {
+function useTap(id: string, edge: string, filter: string, on: boolean): Tapped {
   const backend = useBackend();
   const [events, setEvents] = useState<readonly EventShown[]>([]);
   const [figures, setFigures] = useState({ seen: 0, oneIn: 1, dropped: 0 });
   const [missed, setMissed] = useState(0);
   const [error, setError] = useState<ErrorInfo | null>(null);
   const [turn, setTurn] = useState(0);
-  const held = useRef(paused);
-  useEffect(() => {
-    held.current = paused;
-    if (!paused) setMissed(0);
-  }, [paused]);
+  const [paused, setPaused] = useState(false);
+  const held = useRef(false);
+  const pause = (): void => {
+    held.current = !paused;
+    setPaused(!paused);
+    setMissed(0);
+  };
   useEffect(() => {
     if (!on) return;
     const abort = new AbortController();
@@ -114,7 +116,7 @@ function useTap(id: string, edge: string, filter: string, on: boolean, paused: b
     })();
     return () => abort.abort();
   }, [backend, id, edge, filter, on, turn]);
-  return { events, ...figures, missed, error, clear: () => setEvents([]), again: () => setTurn(turn + 1) };
+  return { events, ...figures, missed, paused, pause, error, clear: () => setEvents([]), again: () => setTurn(turn + 1) };
 }
 
 function saveEvent(event: EventShown): void {

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** The process of an engine, among all descendants of the app's; Linux only. */
-export function enginePid(name: 'sync' | 'coordination'): number | null {
+export function enginePid(name: 'sync' | 'coordination' | 'agent'): number | null {
   const running = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).find((pid) => {
     try {
       return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').some((word) => word.endsWith(`dist/engines/${name}.cjs`)) && descends(Number(pid));

@@ -9,7 +9,7 @@ import type { AgentPorts } from '../ports.ts';
 import { Agents } from './agents.ts';
 import { compareTexts } from './compare.ts';
 import { agentsOf, graphOf, lastOf } from './draw.ts';
-import { dryRun } from './dry-run.ts';
+import { tryEvents } from './dry-run.ts';
 import { applyEdits } from './graph-edits.ts';
 import { Letters } from './letters.ts';
 import { passedLately } from './passed.ts';
@@ -53,7 +53,7 @@ export class LocalAgentEngine {
       const lints = (await this.#lints(after.text, after.agent)).map(lintShown);
       return { changes: compareTexts(before, after), blocking: lints.filter(({ severity }) => severity === 'error') };
     },
-    dryRun: async ({ text, agent, source, events }) => dryRun(await configOf({ text, agent }, this.#deps.around), source, events.map(eventOf), this.#deps.ports('', () => {})),
+    dryRun: async ({ text, agent, source, events }) => tryEvents(await configOf({ text, agent }, this.#deps.around), source, events, this.#deps.ports('', () => {})),
 
     run: ({ id, spec }, signal = NEVER) => this.#agents.run(id, spec, signal),
     stop: async ({ id }) => { await this.#agents.stop(id); return {}; },

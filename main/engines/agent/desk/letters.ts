@@ -4,10 +4,8 @@ import type { DeadLetter, EventDraft } from '../../../../preload/contract/pipeli
 import { SluiceError } from '../../../../preload/contract/sluice-error.ts';
 import { nodeDisk } from '../../../lib/disk/node-disk.ts';
 import { DeadLetterBox, type StoredLetter } from '../beyond/dead-letters.ts';
-import type { Event } from '../event/event.ts';
-import type { Channel } from '../parts.ts';
+import { resubmit } from '../beyond/send-again.ts';
 import type { RunningAgent } from '../runner/agent.ts';
-import { inject } from './running.ts';
 import { eventOf, shownEvent } from './shown.ts';
 
 export class Letters {
@@ -23,33 +21,14 @@ export class Letters {
     return this.with(async (box) => ({ letters: (await box.list(limit)).map(shownLetter), total: box.count }));
   }
 
-  /** One after the other, each gone from the list once it is where it belongs; answers how many are. */
-  resubmit(letters: readonly { readonly id: string; readonly event: EventDraft | null }[]): Promise<number> {
-    return this.with(async (box) => {
-      let count = 0;
-      for (const { id, event } of letters) {
-        const letter = await box.read(id);
-        if (!letter) continue;
-        await this.putBack(letter, event ? eventOf(event) : letter.event);
-        count += await box.remove([id]);
-      }
-      return count;
-    });
+  /** Back where each came from, as it is or as edited, and gone from the list once it is there; answers how many. */
+  async resubmit(letters: readonly { readonly id: string; readonly event: EventDraft | null }[]): Promise<number> {
+    if (!this.running) throw SluiceError.of('PIPELINE_NOT_RUNNING', { pipeline: this.stateDir });
+    return resubmit(this.running, letters.map(({ id, event }) => ({ id, event: event && eventOf(event) })));
   }
 
   discard(ids: readonly string[]): Promise<number> {
     return this.with((box) => box.remove(ids));
-  }
-
-  /** What a sink refused goes into its channel; what an interceptor refused goes through its source again. */
-  private async putBack({ component }: StoredLetter, event: Event): Promise<void> {
-    const { running } = this;
-    const [, section = '', name = ''] = component.split('.');
-    if (!running) throw SluiceError.of('PIPELINE_NOT_RUNNING', { pipeline: component });
-    if (section === 'sources') return inject(running, name, [event]);
-    const channel = section === 'channels' ? running.channels.get(name)?.slot : running.channels.get(running.config.sinks.get(name)?.channel ?? '')?.slot;
-    if (!channel) throw SluiceError.of('PIPELINE_EDIT', { component, reason: 'it is no longer there' });
-    await putOne(channel, event);
   }
 
   private async with<T>(work: (box: DeadLetterBox) => Promise<T>): Promise<T> {
@@ -66,18 +45,4 @@ export class Letters {
 
 function shownLetter({ id, at, component, reason, event }: StoredLetter): DeadLetter {
   return { id, at, node: component.split('.').slice(2).join('.'), reason, event: shownEvent(event, id, at) };
-}
-
-async function putOne(channel: Channel, event: Event): Promise<void> {
-  const transaction = channel.begin();
-  transaction.begin();
-  try {
-    transaction.put([event]);
-    await transaction.commit();
-  } catch (error) {
-    await transaction.rollback();
-    throw error;
-  } finally {
-    transaction.close();
-  }
 }
