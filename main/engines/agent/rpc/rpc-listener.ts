@@ -65,9 +65,10 @@ export class RpcListener {
     let timer: NodeJS.Timeout | undefined;
     await Promise.race([finished, new Promise((resolve) => { timer = setTimeout(resolve, FINISH_MS); })]);
     clearTimeout(timer);
+    const gone = [...this.sockets].map((socket) => new Promise<void>((resolve) => { socket.once('close', () => { resolve(); }); }));
     for (const socket of this.sockets) socket.destroySoon();
     setTimeout(() => { for (const socket of this.sockets) socket.destroy(); }, 500).unref();
-    await closed;
+    await Promise.all([closed, ...gone]);
   }
 
   private async accept(socket: Socket): Promise<void> {

@@ -18,12 +18,12 @@ function pack(serial: number, buffers: readonly Buffer[]): Buffer {
 }
 
 test('R10 packs are put together however they are cut, and wherever the reader asks to wait', () => {
+  let waits = 0;
   for (let seed = 1; seed <= 30; seed++) {
     const roll = dice(seed);
     const messages = Array.from({ length: 30 }, (_, serial) => ({ serial, buffers: Array.from({ length: roll(4) }, () => Buffer.alloc(roll(seed % 5 === 0 ? 30_000 : 40), roll(256))) }));
     const wire = Buffer.concat(messages.map(({ serial, buffers }) => pack(serial, buffers)));
     const got: { serial: number; message: Buffer }[] = [];
-    let waits = 0;
     const splitter = new PackSplitter(1 << 20, (message, serial) => {
       got.push({ serial, message: Buffer.from(message) });
       const goOn = roll(5) > 0;
@@ -40,8 +40,8 @@ test('R10 packs are put together however they are cut, and wherever the reader a
     expect(got.length).toBe(messages.length);
     expect(messages.every(({ serial, buffers }, i) => got[i]?.serial === serial && got[i]?.message.equals(Buffer.concat(buffers)))).toBe(true);
     expect(splitter.midway).toBe(false);
-    expect(waits).toBeGreaterThan(0);
   }
+  expect(waits).toBeGreaterThan(50);
 });
 
 test.for([
