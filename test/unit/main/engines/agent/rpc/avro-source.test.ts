@@ -1,6 +1,10 @@
 import { afterEach, expect, test } from 'vitest';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { AvroClient, type AvroClientOptions } from '../../../../../../main/engines/agent/rpc/avro/client.ts';
+import { handshakeRequest } from '../../../../../../main/engines/agent/rpc/avro/handshake.ts';
+import { packOf } from '../../../../../../main/engines/agent/rpc/avro/packs.ts';
+import { FLUME_PROTOCOL_HASH } from '../../../../../../main/engines/agent/rpc/avro/protocol.ts';
+import { parseIpFilter } from '../../../../../../main/engines/agent/rpc/ip-filter.ts';
 import type { RpcListener } from '../../../../../../main/engines/agent/rpc/rpc-listener.ts';
 import { SluiceError } from '../../../../../../preload/contract/sluice-error.ts';
 import { event, makeSource } from '../../../../../support/agent/probe.ts';
@@ -106,4 +110,104 @@ test('R9 bytes that are no pack end that connection alone, and are told with the
   await new Promise((done) => { bad.once('close', done); });
   await good.append(event('still here'));
   expect(said.problems).toMatchObject([{ code: 'AGENT_CLIENT', params: { component: 'a1.sources.r1', client: expect.stringMatching(/^127\.0\.0\.1:\d+$/) as string } }]);
+});
+
+/** A bare connection; the handshake is part of its first message. */
+async function raw(port: number): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1');
+  undo.push(() => socket.destroy());
+  socket.on('error', () => {});
+  await new Promise((ready) => { socket.once('connect', ready); });
+  return socket;
+}
+const handshake = handshakeRequest(FLUME_PROTOCOL_HASH, false);
+const append = (body: string): Buffer => Buffer.concat([Buffer.from([0, 12]), Buffer.from('append'), event(body).toAvro()]);
+const closed = (socket: Socket): Promise<unknown> => new Promise((done) => { socket.resume().once('close', done); });
+
+test('R9 a sender that stops in the middle of a batch: nothing of it is taken, and it is told', async () => {
+  const { port, processor, said } = await started();
+  const socket = await raw(port);
+  const pack = packOf(1, Buffer.concat([handshake, append('never whole')]));
+  socket.end(pack.subarray(0, pack.length - 3));
+  await closed(socket);
+  expect(processor.events).toEqual([]);
+  expect(said.problems).toMatchObject([{ code: 'AGENT_CLIENT', params: { reason: 'it ended in the middle of a message' } }]);
+});
+
+test.for([
+  ['a batch that says it has more events than there are bytes', Buffer.concat([handshake, Buffer.from([0, 22]), Buffer.from('appendBatch'), Buffer.from([0xfe, 0xff, 0xff, 0xff, 0x0f, 0])])],
+  ['a body that is longer than the message', Buffer.concat([handshake, Buffer.from([0, 12]), Buffer.from('append'), Buffer.from([0, 0xfe, 0x0f, 1])])],
+  ['a handshake that ends early', handshake.subarray(0, 20)],
+  ['no handshake', Buffer.alloc(80, 0xff)],
+] as const)('R9 %s ends the connection', async ([, message]) => {
+  const { port, processor, said, counters } = await started();
+  const socket = await raw(port);
+  socket.write(packOf(1, message));
+  await closed(socket);
+  expect(processor.events).toEqual([]);
+  expect(said.problems).toMatchObject([{ code: 'AGENT_CLIENT' }]);
+  expect(counters.EventReadFail).toBe(1);
+});
+
+test('R9 a message that is too large ends the connection before it is read', async () => {
+  const { port, said } = await started({ maxMessageBytes: 2048 });
+  const socket = await raw(port);
+  socket.write(packOf(1, Buffer.alloc(4000)).subarray(0, 100));
+  await closed(socket);
+  expect(said.problems).toMatchObject([{ code: 'AGENT_CLIENT', params: { reason: 'a message of 4000 bytes, at most 2048 are taken' } }]);
+});
+
+test('R9 an unknown message is answered with an error, and the connection stays', async () => {
+  const { port, processor } = await started();
+  const socket = await raw(port);
+  const answers: Buffer[] = [];
+  socket.on('data', (chunk: Buffer) => { answers.push(chunk); });
+  socket.write(Buffer.concat([packOf(1, Buffer.concat([handshake, Buffer.from([0, 8]), Buffer.from('drop')])), packOf(2, append('after'))]));
+  await expect.poll(() => Buffer.concat(answers).toString('latin1')).toContain('No message named drop');
+  await expect.poll(() => processor.bodies).toEqual(['after']);
+});
+
+test('R2 a client that ends its side still hears the answers it waits for', async () => {
+  const { port, processor } = await started();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  processor.hold = promise;
+  const socket = await raw(port);
+  let answered = 0;
+  socket.on('data', (chunk: Buffer) => { answered += chunk.length; });
+  socket.end(Buffer.concat([packOf(1, Buffer.concat([handshake, append('1')])), packOf(2, append('2'))]));
+  await new Promise((wait) => { setTimeout(wait, 50); });
+  resolve();
+  await closed(socket);
+  expect(processor.bodies).toEqual(['1', '2']);
+  expect(answered).toBe(12 + 4 + 3 + 12 + 3);
+});
+
+test('R2 while too much is unanswered nothing more is read, and then all of it', async () => {
+  const { port, processor, counters } = await started();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  processor.hold = promise;
+  const sender = await client(port, { requestTimeoutMs: 20_000 });
+  const calls = Array.from({ length: 2000 }, (_, i) => sender.append(event(`${i} ${'x'.repeat(1000)}`)));
+  await new Promise((wait) => { setTimeout(wait, 150); });
+  expect(counters.EventReceivedCount).toBe(512);
+  resolve();
+  await Promise.all(calls);
+  expect(processor.bodies.map((body) => Number(body.split(' ')[0]))).toEqual(Array.from({ length: 2000 }, (_, i) => i));
+});
+
+test('R19 ipFilter lets in and keeps out by the first rule that fits', async () => {
+  const allowed = await started({ ipFilter: true, ipFilterRules: 'allow:name:localhost,deny:ip:*' });
+  await (await client(allowed.port)).append(event('in'));
+  const denied = await started({ ipFilter: true, ipFilterRules: 'allow:ip:10.*, deny:ip:127.0.0.?' });
+  await expect(client(denied.port)).rejects.toThrow();
+  expect(denied.said.notes).toHaveLength(1);
+  const filter = parseIpFilter('deny:ip:10.0.*,allow:ip:10.*,deny:ip:*');
+  expect(await Promise.all(['10.0.0.1', '10.1.0.1', '11.0.0.1', '100.0.0.1'].map((address) => filter?.allows(address)))).toEqual([false, true, false, false]);
+  for (const rules of ['', 'allow', 'allow:ip', 'permit:ip:*', 'allow:mac:*', 'allow:ip:*,,']) await expect(started({ ipFilter: true, ipFilterRules: rules })).rejects.toMatchObject({ code: 'AGENT_KEY', params: { key: 'ipFilterRules' } });
+});
+
+test('R29 a port that is taken, and an address that is not ours, are AGENT_PORT in words', async () => {
+  const { port } = await started();
+  await expect(started({ port })).rejects.toMatchObject({ code: 'AGENT_PORT', params: { port, reason: 'another program has it' } });
+  await expect(started({ bind: '192.0.2.1' })).rejects.toMatchObject({ code: 'AGENT_PORT' });
 });
