@@ -16,7 +16,7 @@ function run(mainClass: string, args: readonly string[], jvm: readonly string[] 
 }
 
 /** `-H HOST -p PORT [-F FILE] [--dirname DIR] [-R HEADERS] [-P RPCPROPS]`. */
-export const runFlumeAvroClient = (args: readonly string[]): Promise<FlumeToolResult> => run('org.apache.flume.client.avro.AvroCLIClient', args);
+export const runFlumeAvroClient = (args: readonly string[], jvm: readonly string[] = []): Promise<FlumeToolResult> => run('org.apache.flume.client.avro.AvroCLIClient', args, jvm);
 
 /** Over the data folders of a file channel that is not in use. */
 export const runFlumeIntegrityTool = (dataDirs: readonly string[], args: readonly string[] = []): Promise<FlumeToolResult> =>
