@@ -31,7 +31,7 @@ export class PipelineRun {
   readonly #deps: LiveDeps;
   #over: AbortController | null = null;
   #ended: Promise<void> = Promise.resolve();
-  #first = Promise.withResolvers<ErrorInfo | null>();
+  #first: First = firstAnswer();
 
   constructor(stored: StoredPipeline, deps: LiveDeps) {
     this.stored = stored;
@@ -60,7 +60,7 @@ export class PipelineRun {
     const over = new AbortController();
     const before = this.#ended;
     this.#over = over;
-    this.#first = Promise.withResolvers<ErrorInfo | null>();
+    this.#first = firstAnswer();
     this.#set('starting', null);
     this.#ended = before.then(() => this.#keep(over));
   }
@@ -142,6 +142,14 @@ export class PipelineRun {
     this.live.set(state === 'draining' ? { ...this.live.value, state } : idle(state, error, this.#deps.now()));
     this.#deps.changed();
   }
+}
+
+interface First { readonly promise: Promise<ErrorInfo | null>; readonly resolve: (error: ErrorInfo | null) => void }
+
+function firstAnswer(): First {
+  let resolve: First['resolve'] = () => undefined;
+  const promise = new Promise<ErrorInfo | null>((done) => { resolve = done; });
+  return { promise, resolve };
 }
 
 function idle(state: PipelineLive['state'], error: ErrorInfo | null, at: number): PipelineLive {

@@ -70,7 +70,7 @@ export function ImportDialog({ first, onClose, onDone }: { readonly first: Impor
         <div className={css['form']} data-testid="import-report">
           {agents.length > 1
             ? <Radios label={t.found(agents.length)} value={chosen ?? ''} options={agents.map((one) => [one.name, `${one.name}: ${t.foundParts(one)}`] as const)} onChange={setAgent} />
-            : <p>{t.found(1)} <b>{agents[0]?.name}</b>, {agents[0] ? t.foundParts(agents[0]) : ''}.</p>}
+            : <p>{t.found(1)} <b>{agents[0]?.name}</b> · {agents[0] ? t.foundParts(agents[0]) : ''}</p>}
           <Field label={t.name} value={name} placeholder={shown} onChange={setName} />
           {found.lints.length === 0 ? <p className={css['soft']}>{t.report.clean}</p> : <><p className={css['soft']}>{count(found.lints, 'error') + count(found.lints, 'warning') > 0 ? t.report.later : ''}</p><LintList lints={found.lints} onFix={null} /></>}
         </div>

@@ -32,7 +32,7 @@ export function PipelinesScreen({ dialog }: { readonly dialog: 'new' | 'import' 
   };
   const actions = <><Button look={topic.value.length === 0 ? 'primary' : 'plain'} onPress={() => navigate('/pipelines/new')}><Plus size={14} aria-hidden />{t.new}</Button><Button onPress={() => navigate('/pipelines/import')}><FileInput size={14} aria-hidden />{t.import}</Button></>;
   return (
-    <div className={css['dropZone']} data-over={over || undefined} onDragOver={(event) => { if (event.dataTransfer.types.includes('Files')) { event.preventDefault(); setOver(true); } }} onDragLeave={() => setOver(false)} onDrop={drop}>
+    <div className={css['dropZone']} data-testid="drop-zone" data-over={over || undefined} onDragOver={(event) => { if (event.dataTransfer.types.includes('Files')) { event.preventDefault(); setOver(true); } }} onDragLeave={() => setOver(false)} onDrop={drop}>
       {over ? <p className={css['dropNote']} role="status">{t.dropNow}</p> : null}
       {topic.value.length === 0 ? <Empty title={t.empty} hint={t.emptyHint} drawing={<FlowDrawing />}><div className={css['buttons']}>{actions}</div><p className={css['soft']}>{t.dropHint}</p></Empty> : (
         <div className={css['page']}>

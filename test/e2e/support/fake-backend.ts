@@ -6,6 +6,7 @@ import { SluiceError } from '../../../preload/contract/sluice-error.ts';
 import type { Handlers } from '../../../preload/contract/define.ts';
 import type { SluiceContract } from '../../../preload/contract/index.ts';
 
+import { fakePipelines } from './fake-pipelines.ts';
 import { fakeClusters } from './fake-clusters.ts';
 import { items, Topic, values } from './fake-topics.ts';
 
@@ -51,7 +52,7 @@ function planRow(id: number, decisions: ReadonlyMap<number, V<typeof PlanRow>['d
 export function fakeBackend(rows = 1253, settings: Partial<V<typeof Settings>> = {}, empty = false): Handlers<SluiceContract> {
   const per = (action: string): number => Array.from({ length: ACTIONS.length }, (_, index) => index).filter((index) => ACTIONS[index] === action).reduce((sum, index) => sum + Math.floor(rows / ACTIONS.length) + (index < rows % ACTIONS.length ? 1 : 0), 0);
   const decisions = new Map<number, V<typeof PlanRow>['decision']>();
-  const status = new Topic<V<typeof AppStatus>>({ version: '0.1.0', host: 'browser', hostDetail: 'Chromium over 127.0.0.1', platform: 'linux', machine: 'atelier', locale: 'en-GB', engines: [{ name: 'sync', state: 'ready', error: null, retryAt: null }, { name: 'coordination', state: 'ready', error: null, retryAt: null }], vault: { kind: 'passphrase', locked: false } });
+  const status = new Topic<V<typeof AppStatus>>({ version: '0.1.0', host: 'browser', hostDetail: 'Chromium over 127.0.0.1', platform: 'linux', machine: 'atelier', locale: 'en-GB', engines: [{ name: 'sync', state: 'ready', error: null, retryAt: null }, { name: 'agent', state: 'ready', error: null, retryAt: null }, { name: 'coordination', state: 'ready', error: null, retryAt: null }], vault: { kind: 'passphrase', locked: false } });
   const set = new Topic<V<typeof Settings>>({ language: 'en', theme: 'light', density: 'compact', onClose: 'ask', showHidden: false, coordination: null, ...settings });
   const servers = new Topic<readonly Server[]>(empty ? [] : [server('s1', 'nas-01'), server('s2', 'backup-frankfurt', { user: 'root', port: 2222, problem: { code: 'SSH_HOST_KEY_CHANGED', params: { host: 'backup-frankfurt.lan', type: 'ssh-ed25519', sha256: 'SHA256:9tR4yQzq0kM1bX7vWn3sE5uJ8dL2fG6hA0cP4iO1rTs', known: KEY.sha256 } } }), server('s3', '实验室服务器', { host: 'lab.example.org', rsync: null, probedAt: null })]);
   const syncs = new Topic<readonly Sync[]>(empty ? [] : [sync('y1', 'photos', 'p1', 'ready'), sync('y2', 'Documents', null, 'idle', { lastRun: null }), sync('y3', '项目资料', null, 'running', { lastRun: { id: 'r9', state: 'running', endedAt: null } }), sync('y4', 'music', null, 'attention', { lastRun: { id: 'r2', state: 'partial', endedAt: NOW - 93_600_000 } })]);
@@ -117,6 +118,7 @@ export function fakeBackend(rows = 1253, settings: Partial<V<typeof Settings>> =
     'runs.active': (_, signal) => items(new Topic(empty ? [] : [live]), signal),
     'runs.list': ({ syncId, limit }) => { const found = allRuns.filter((item) => syncId === null || item.syncId === syncId).slice(0, limit); return { runs: [...found], total: found.length }; },
     ...fakeClusters(empty),
+    ...fakePipelines(empty),
     'activity.watch': (_, signal) => items(activity, signal), 'activity.seen': ({ ids }) => { activity.set(activity.value.map((item) => (ids.includes(item.id) ? { ...item, seen: true } : item))); return {}; },
   };
 }
