@@ -115,3 +115,56 @@ export const ODD_CONFIGURATIONS: Readonly<Record<string, string | Buffer>> = {
   'continued lines': `${RIGHT}a1.sources.r1.x = one \\\n    # two \\\r\n\n three\na1.sources.r1.y = end\\\\\\\\\na1.sources.r1.z = last\\`,
   'a broken escape': `${RIGHT}a1.sources.r1.x = \\u12\n`,
 };
+
+const source = (type: string, keys: string): string => `${RIGHT.replace('type = seq', `type = ${type}`)}${keys.split('; ').filter((key) => key !== '').map((key) => `a1.sources.r1.${key}\n`).join('')}`;
+const sink = (type: string, keys: string): string => `${RIGHT.replace('type = logger', `type = ${type}`)}${keys.split('; ').filter((key) => key !== '').map((key) => `a1.sinks.k1.${key}\n`).join('')}`;
+const channel = (type: string, keys: string): string => `${RIGHT.replace('type = memory', `type = ${type}`)}${keys.split('; ').filter((key) => key !== '').map((key) => `a1.channels.c1.${key}\n`).join('')}`;
+const interceptor = (type: string, keys: string): string => source('seq', `interceptors = i1; interceptors.i1.type = ${type}${keys === '' ? '' : '; '}${keys.split('; ').filter((key) => key !== '').map((key) => `interceptors.i1.${key}`).join('; ')}`);
+
+/** Keys that a type needs, each alone and all together: which of them Flume will not do without, and what it does with values that cannot be meant. */
+const SOURCES: Readonly<Record<string, readonly string[]>> = {
+  seq: ['', 'batchSize = 0', 'batchSize = -1', 'totalEvents = 5', 'totalEvents = x'],
+  avro: ['', 'bind = 127.0.0.1', 'port = 0', 'bind = 127.0.0.1; port = 0', 'bind = 127.0.0.1; port = x', 'bind = 127.0.0.1; port = 0; ssl = true', 'bind = 127.0.0.1; port = 0; compression-type = deflate', 'bind = 127.0.0.1; port = 0; threads = 5', 'bind = 127.0.0.1; port = 0; ipFilter = true', 'bind = 127.0.0.1; port = 0; ipFilter = true; ipFilterRules = allow:ip:127.*,deny:ip:*', 'bind = 127.0.0.1; port = 0; ipFilter = true; ipFilterRules = nonsense'],
+  thrift: ['', 'bind = 127.0.0.1; port = 0', 'bind = 127.0.0.1; port = 0; protocol = binary', 'bind = 127.0.0.1; port = 0; protocol = nonsense'],
+  exec: ['', 'command = true', 'command = true; restart = yes', 'command = true; batchSize = x', 'command = true; batchSize = 1000'],
+  netcat: ['', 'bind = 127.0.0.1', 'bind = 127.0.0.1; port = 0', 'bind = 127.0.0.1; port = 0; max-line-length = x', 'bind = 127.0.0.1; port = 0; ack-every-event = no'],
+  netcatudp: ['', 'bind = 127.0.0.1; port = 0', 'port = 0'],
+  'org.apache.flume.source.StressSource': ['', 'batchSize = 1000', 'size = x', 'maxTotalEvents = 5'],
+  spooldir: ['', 'spoolDir = /tmp', 'spoolDir = /tmp; deletePolicy = never', 'spoolDir = /tmp; consumeOrder = youngest', 'spoolDir = /tmp; consumeOrder = nonsense', 'spoolDir = /tmp; decodeErrorPolicy = nonsense', 'spoolDir = /tmp; batchSize = 1000'],
+  TAILDIR: ['', 'filegroups = f1', 'filegroups = f1; filegroups.f1 = /tmp/.*log', 'filegroups.f1 = /tmp/.*log', 'filegroups = f1; filegroups.f1 = /tmp/.*log; batchSize = 1000'],
+  syslogtcp: ['', 'port = 0', 'host = 127.0.0.1', 'host = 127.0.0.1; port = 0', 'host = 127.0.0.1; port = 0; eventSize = x'],
+  syslogudp: ['', 'port = 0', 'host = 127.0.0.1; port = 0'],
+  multiport_syslogtcp: ['', 'ports = 0 1', 'host = 127.0.0.1; ports = 0 1', 'host = 127.0.0.1; ports = x', 'host = 127.0.0.1; ports = 0; batchSize = 1000'],
+  http: ['', 'port = 0', 'port = 5140', 'port = 5140; handler = nonsense', 'port = 5140; handler = org.apache.flume.source.http.JSONHandler', 'port = x'],
+  'org.apache.flume.source.scribe.ScribeSource': ['', 'port = x', 'port = 5; workerThreads = 0'],
+  'org.apache.flume.source.kafka.KafkaSource': ['', 'kafka.bootstrap.servers = h:1', 'kafka.bootstrap.servers = h:1; kafka.topics = t', 'kafka.bootstrap.servers = h:1; kafka.topics.regex = t.*', 'kafka.topics = t', 'kafka.bootstrap.servers = h:1; kafka.topics = t; batchSize = 1000'],
+};
+const SINKS: Readonly<Record<string, readonly string[]>> = {
+  logger: ['', 'maxBytesToLog = 5', 'maxBytesToLog = x'],
+  null: ['', 'batchSize = 0', 'batchSize = x', 'logEveryNEvents = x', 'logEveryNEvents = 0'],
+  file_roll: ['', 'sink.directory = /tmp', 'sink.directory = /tmp; sink.rollInterval = 0', 'sink.directory = /tmp; sink.rollInterval = x', 'sink.directory = /tmp; sink.batchSize = 1000', 'sink.directory = /tmp; sink.serializer = nonsense'],
+  avro: ['', 'hostname = h', 'port = 5', 'hostname = h; port = 5', 'hostname = h; port = x', 'hostname = h; port = 5; batch-size = 1000', 'hostname = h; port = 5; batch-size = 0', 'hostname = h; port = 5; compression-type = deflate; compression-level = 12', 'hostname = h; port = 5; connect-timeout = 5'],
+  thrift: ['', 'hostname = h; port = 5', 'hostname = h; port = 5; batch-size = 1000'],
+  hdfs: ['', 'hdfs.path = /x', 'hdfs.path = /x; hdfs.batchSize = 1000', 'hdfs.path = /x; hdfs.batchSize = 0', 'hdfs.path = /x; hdfs.rollInterval = x', 'hdfs.path = /x; hdfs.fileType = CompressedStream', 'hdfs.path = /x; hdfs.fileType = CompressedStream; hdfs.codeC = gzip', 'hdfs.path = /x; hdfs.fileType = DataStream; hdfs.codeC = gzip', 'hdfs.path = /x; hdfs.fileType = DataStream', 'hdfs.path = /x; hdfs.round = true', 'hdfs.path = /x; hdfs.round = true; hdfs.roundValue = 70', 'hdfs.path = /x; hdfs.round = true; hdfs.roundUnit = nonsense', 'hdfs.path = /x; hdfs.timeZone = nonsense', 'hdfs.path = /x; hdfs.codeC = nonsense'],
+  irc: ['', 'hostname = h', 'hostname = h; nick = n', 'hostname = h; nick = n; chan = c', 'hostname = h; nick = n; chan = c; port = x'],
+  http: ['', 'endpoint = http://h/x', 'endpoint = nonsense', 'endpoint = http://h/x; connectTimeout = 0', 'endpoint = http://h/x; requestTimeout = x', 'endpoint = http://h/x; backoff.5XX = false; rollback.404 = true'],
+  'org.apache.flume.sink.kafka.KafkaSink': ['', 'kafka.bootstrap.servers = h:1', 'kafka.bootstrap.servers = h:1; flumeBatchSize = 1000', 'kafka.bootstrap.servers = h:1; kafka.topic = t; kafka.producer.acks = all'],
+};
+const CHANNELS: Readonly<Record<string, readonly string[]>> = {
+  memory: ['capacity = 0', 'capacity = -5', 'transactionCapacity = 0', 'keep-alive = x', 'capacity = 1000; transactionCapacity = 100; byteCapacity = 0', 'byteCapacityBufferPercentage = x'],
+  SPILLABLEMEMORY: ['memoryCapacity = 0; overflowCapacity = 0', 'memoryCapacity = x'],
+  jdbc: [],
+  'org.apache.flume.channel.PseudoTxnMemoryChannel': ['', 'capacity = x'],
+  'org.apache.flume.channel.kafka.KafkaChannel': ['', 'kafka.bootstrap.servers = h:1'],
+};
+const INTERCEPTORS: Readonly<Record<string, readonly string[]>> = {
+  timestamp: ['', 'preserveExisting = yes', 'headerName = t'], host: ['', 'useIP = no'], static: ['', 'key = a; value = b'],
+  remove_header: ['', 'withName = a', 'matching = [', 'fromList = a,b'], search_replace: ['', 'searchPattern = a', 'searchPattern = a; replaceString = b', 'searchPattern = ['],
+  regex_filter: ['', 'regex = [', 'regex = a; excludeEvents = yes'],
+  regex_extractor: ['', 'regex = (a)', 'regex = (a); serializers = s', 'regex = (a); serializers = s; serializers.s.name = n', 'regex = (a); serializers = s; serializers.s.name = n; serializers.s.type = nonsense', 'serializers = s; serializers.s.name = n', 'regex = [; serializers = s; serializers.s.name = n'],
+};
+
+const table = (kind: string, types: Readonly<Record<string, readonly string[]>>, text: (type: string, keys: string) => string): readonly (readonly [string, string])[] =>
+  Object.entries(types).flatMap(([type, all]) => all.map((keys) => [`${kind} ${type}: ${keys === '' ? 'no keys' : keys}`, text(type, keys)] as const));
+
+export const KEYS_OF_TYPES: Readonly<Record<string, string>> = Object.fromEntries([...table('source', SOURCES, source), ...table('sink', SINKS, sink), ...table('channel', CHANNELS, channel), ...table('interceptor', INTERCEPTORS, interceptor)]);

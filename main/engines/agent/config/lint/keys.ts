@@ -24,6 +24,9 @@ export interface Checked {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
+/** Types that go on with their default for a number that is none. */
+const FORGIVING = new Set(['memory', 'SPILLABLEMEMORY', 'logger']);
+
 /** @param label "a1.sources.r1": what keys are written after. */
 export function checkPart(build: Build, { spec }: PartConfig, listed: Listed, label: string): Checked {
   const properties = listed.properties;
@@ -32,8 +35,7 @@ export function checkPart(build: Build, { spec }: PartConfig, listed: Listed, la
   for (const problem of problems) {
     tellValue(build, problem, spec.keys[problem.key], listed, label);
     if (problem.kind === 'notAFlag') continue;
-    // MemoryChannel goes on with its default
-    if (build.strict && spec.type === 'memory' && problem.at) properties.delete((problem.at as Entry).local);
+    if (build.strict && FORGIVING.has(spec.type) && problem.at) properties.delete((problem.at as Entry).local);
     else fine = false;
   }
   for (const [key, entry] of properties) if (!checkKey(build, spec, key, entry, listed, label)) fine = false;
