@@ -10,6 +10,8 @@ export const BETWEEN: Family = {
     search_replace: async () => (await import('../interceptors/search-replace.ts')).searchReplaceInterceptor,
     regex_filter: async () => (await import('../interceptors/regex-filter.ts')).regexFilterInterceptor,
     regex_extractor: async () => (await import('../interceptors/regex-extractor.ts')).regexExtractorInterceptor,
+    jsonata: async () => (await import('../interceptors/expression.ts')).jsonataInterceptor,
+    cel: async () => (await import('../interceptors/expression.ts')).celInterceptor,
     'org.apache.flume.sink.solr.morphline.UUIDInterceptor$Builder': async () => (await import('../interceptors/headers.ts')).uuidInterceptor,
   },
   selectors: {

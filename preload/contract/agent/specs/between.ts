@@ -77,6 +77,17 @@ export const UUID_INTERCEPTOR = component({
   keys: { headerName: text({ default: 'id' }), preserveExisting: flag(true), prefix: text({ default: '' }) },
 });
 
+const EXPRESSION = {
+  expression: text({ required: true, hint: 'lines' }),
+  /** Of one event. */
+  timeLimit: number({ default: 250, min: 10, max: 60_000, unit: 'ms' }),
+  /** MiB of the thread in which it runs. */
+  memoryLimit: number({ default: 128, min: 16, max: 4096 }),
+} as const;
+
+export const JSONATA_INTERCEPTOR = component({ kind: 'interceptor', type: 'jsonata', classes: [], ours: true, keys: EXPRESSION });
+export const CEL_INTERCEPTOR = component({ kind: 'interceptor', type: 'cel', classes: [], ours: true, keys: EXPRESSION });
+
 // --- serializers -----------------------------------------------------------------------------------------------------
 
 export const TEXT_SERIALIZER = component({
@@ -123,6 +134,6 @@ export const BLOB_DESERIALIZER = component({
 
 export const BETWEEN_SPECS: readonly ComponentSpec[] = [
   REPLICATING_SELECTOR, MULTIPLEXING_SELECTOR, LOAD_BALANCING_SELECTOR, DEFAULT_PROCESSOR, FAILOVER_PROCESSOR, LOAD_BALANCE_PROCESSOR,
-  TIMESTAMP_INTERCEPTOR, HOST_INTERCEPTOR, STATIC_INTERCEPTOR, REMOVE_HEADER_INTERCEPTOR, SEARCH_REPLACE_INTERCEPTOR, REGEX_FILTER_INTERCEPTOR, REGEX_EXTRACTOR_INTERCEPTOR, UUID_INTERCEPTOR,
+  TIMESTAMP_INTERCEPTOR, HOST_INTERCEPTOR, STATIC_INTERCEPTOR, REMOVE_HEADER_INTERCEPTOR, SEARCH_REPLACE_INTERCEPTOR, REGEX_FILTER_INTERCEPTOR, REGEX_EXTRACTOR_INTERCEPTOR, UUID_INTERCEPTOR, JSONATA_INTERCEPTOR, CEL_INTERCEPTOR,
   TEXT_SERIALIZER, HEADER_AND_TEXT_SERIALIZER, AVRO_EVENT_SERIALIZER, AVRO_BODY_SERIALIZER, LINE_DESERIALIZER, AVRO_DESERIALIZER, BLOB_DESERIALIZER,
 ];

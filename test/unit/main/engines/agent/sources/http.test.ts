@@ -18,7 +18,7 @@ async function http(values: Record<string, string | number | boolean> = {}) {
 
 function requester(address: string) {
   const send = async (method: string, body: string | Buffer | null, contentType = 'application/json', path = '/'): Promise<{ status: number; text: string }> => {
-    const response = await fetch(`${address}${path}`, { method, ...(body === null ? {} : { body: body as BodyInit }), headers: { 'Content-Type': contentType } });
+    const response = await fetch(`${address}${path}`, { method, ...(body === null ? {} : { body: body as string }), headers: { 'Content-Type': contentType } });
     return { status: response.status, text: await response.text() };
   };
   return { send, post: async (body: string | Buffer, contentType?: string) => (await send('POST', body, contentType)).status };
@@ -34,9 +34,9 @@ describe('N15 http with JSON', () => {
     expect(counters).toMatchObject({ AppendBatchReceivedCount: 1, AppendBatchAcceptedCount: 1, EventReceivedCount: 4, EventAcceptedCount: 4 });
     expect(await post('[]')).toBe(200);
   });
-  test.each([['UTF-16', 'utf16le', 0xfffe], ['utf-16', 'utf16le', 0xfffe]] as const)('a request in %s has bodies in UTF-16 with a mark, as Java writes them', async (charset, node) => {
+  test.each(['UTF-16', 'utf-16'])('a request in %s has bodies in UTF-16 with a mark, as Java writes them', async (charset) => {
     const { post, processor } = await http();
-    expect(await post(Buffer.from('\uFEFF[{"body":"bödy"}]', node), `application/json; charset=${charset}`)).toBe(200);
+    expect(await post(Buffer.from('\uFEFF[{"body":"bödy"}]', 'utf16le'), `application/json; charset=${charset}`)).toBe(200);
     expect(processor.events[0]?.body).toEqual(Buffer.concat([Buffer.from([0xfe, 0xff]), Buffer.from('bödy', 'utf16le').swap16()]));
   });
   test('a request in UTF-32 has bodies in it', async () => {

@@ -17,7 +17,7 @@ function events(text: string, keep = 'none', eventSize = 2500): { headers: Recor
 }
 
 describe('N6 heads of RFC 5424 and RFC 3164 become headers', () => {
-  const local = (...parts: readonly [number, number, number, number, number, number, number?]): number => new Date(...(parts as [number, number, number])).getTime();
+  const local = (...parts: readonly [number, number, number, number, number, number]): number => new Date(...parts).getTime();
   test.each([
     ['no zone', `<10>1 2012-04-13T11:11:11 ${HOST} some msg`, local(2012, 3, 13, 11, 11, 11), HOST],
     ['Z', `<10>1 2012-04-13T11:11:11Z ${HOST} some msg`, Date.UTC(2012, 3, 13, 11, 11, 11), HOST],
