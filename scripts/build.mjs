@@ -8,7 +8,7 @@ import { run } from './processes.mjs';
 /** Main and preload also run on the Electron the tests have (Node 18); engines always on Node 22 or newer. */
 const BUNDLES = [
   { target: 'node18', entries: { 'main/desktop': 'main/desktop.ts', 'main/browser': 'main/browser.ts', 'preload/index': 'preload/index.ts' } },
-  { target: 'node22', entries: { 'main/cli': 'main/cli.ts', 'engines/sync': 'main/app/engine-process/sync.ts', 'engines/sync-worker': 'main/engines/sync/workers/worker.ts', 'engines/coordination': 'main/app/engine-process/coordination.ts', 'engines/agent': 'main/app/engine-process/agent.ts' } },
+  { target: 'node22', entries: { 'main/cli': 'main/cli.ts', 'engines/sync': 'main/app/engine-process/sync.ts', 'engines/sync-worker': 'main/engines/sync/workers/worker.ts', 'engines/coordination': 'main/app/engine-process/coordination.ts', 'engines/agent': 'main/app/engine-process/agent.ts', 'engines/agent-transform': 'main/engines/agent/transforms/worker.ts' } },
 ];
 /** Native or optional parts that are looked up, or missed, when the program runs. */
 const EXTERNAL = ['electron', 'better-sqlite3', '*.node', 'cpu-features', 'bufferutil', 'utf-8-validate', 'fsevents'];
