@@ -7,36 +7,24 @@ import { sink } from '../../components/factory.ts';
 import type { Event } from '../../event/event.ts';
 import { deliverBatch } from '../../sinks/deliver.ts';
 import { headerTemplate } from '../header-template.ts';
+import { KeptConnection } from '../kept-connection.ts';
 import { amqpError, amqpUrl, openSending, type AmqpConnection } from './connection.ts';
 
 export const amqpSink = sink(AMQP_SINK, (values, context) => {
   const url = amqpUrl(context.name, values);
   const keyOf = headerTemplate(values.routingKey);
-  const { counters } = context;
-  let connection: AmqpConnection<ConfirmChannel> | null = null;
   /** Why the broker gave a message of the batch in hand back. */
   let returned: string | null = null;
   const declared = new Set<string>();
-
-  async function open(): Promise<AmqpConnection<ConfirmChannel>> {
-    if (connection) return connection;
-    try {
-      connection = await openSending(context.name, url, values, () => {
-        connection = null;
-        counters.ConnectionClosedCount += 1;
-      });
-    } catch (error) {
-      counters.ConnectionFailedCount += 1;
-      throw error;
-    }
-    counters.ConnectionCreatedCount += 1;
+  const kept = new KeptConnection<AmqpConnection<ConfirmChannel>>(context, async (lost) => {
+    const opened = await openSending(context.name, url, values, lost);
     declared.clear();
-    connection.channel.on('return', ({ fields }: { readonly fields: { readonly replyText?: string; readonly routingKey?: string } }) => { returned = `no queue takes ${fields.routingKey ?? ''} (${fields.replyText ?? 'NO_ROUTE'})`; });
-    return connection;
-  }
+    opened.channel.on('return', ({ fields }: { readonly fields: { readonly replyText?: string; readonly routingKey?: string } }) => { returned = `no queue takes ${fields.routingKey ?? ''} (${fields.replyText ?? 'NO_ROUTE'})`; });
+    return opened;
+  }, (connection) => connection.close());
 
   async function deliver(events: readonly Event[]): Promise<void> {
-    const { channel } = await open();
+    const { channel } = await kept.get();
     returned = null;
     for (const event of events) {
       const routingKey = keyOf(event);
@@ -51,15 +39,13 @@ export const amqpSink = sink(AMQP_SINK, (values, context) => {
   }
 
   return {
-    start: async () => { await open().catch((error: unknown) => { context.say.note(`not connected yet: ${(error as Error).message}`); }); },
-    stop: async () => { await connection?.close(); },
-    process: (channel, signal) => deliverBatch(channel, values.batchSize, counters, signal, async (events) => {
+    start: () => kept.tryFirst(),
+    stop: () => kept.drop(),
+    process: (channel, signal) => deliverBatch(channel, values.batchSize, context.counters, signal, async (events) => {
       try {
         await deliver(events);
       } catch (error) {
-        const broken = connection;
-        connection = null;
-        await broken?.close();
+        await kept.drop();
         throw amqpError(context.name, url, error);
       }
     }),

@@ -4,40 +4,27 @@ import { MQTT_SINK } from '../../../../../preload/contract/agent/specs/queues.ts
 import { sink } from '../../components/factory.ts';
 import { deliverBatch } from '../../sinks/deliver.ts';
 import { headerTemplate } from '../header-template.ts';
+import { KeptConnection } from '../kept-connection.ts';
 import { MqttConnection } from './connection.ts';
 import { mqttOptions } from './options.ts';
+
+/** Nothing is received: any number does. */
+const WINDOW = 100;
 
 export const mqttSink = sink(MQTT_SINK, (values, context) => {
   const options = mqttOptions(context.name, values);
   const topicOf = headerTemplate(values.topic);
-  const { counters } = context;
-  let connection: MqttConnection | null = null;
-
-  async function open(): Promise<MqttConnection> {
-    if (connection) return connection;
-    try {
-      connection = await MqttConnection.open({
-        ...options, clientId: values.clientId ?? `sluice-${context.name}`, clean: true, window: 100, timeoutMs: values.requestTimeout,
-        onMessage: () => {},
-        onEnd: () => {
-          connection = null;
-          counters.ConnectionClosedCount += 1;
-        },
-      });
-    } catch (error) {
-      counters.ConnectionFailedCount += 1;
-      throw error;
-    }
-    counters.ConnectionCreatedCount += 1;
-    return connection;
-  }
-
+  const kept = new KeptConnection<MqttConnection>(
+    context,
+    (lost) => MqttConnection.open({ ...options, clientId: values.clientId ?? `sluice-${context.name}`, clean: true, window: WINDOW, timeoutMs: values.requestTimeout, onMessage: () => {}, onEnd: lost }),
+    (connection) => connection.close(),
+  );
   return {
-    start: async () => { await open().catch((error: unknown) => { context.say.note(`not connected yet: ${(error as Error).message}`); }); },
-    stop: async () => { await connection?.close(); },
-    process: (channel, signal) => deliverBatch(channel, values.batchSize, counters, signal, async (events) => {
-      const over = await open();
-      await Promise.all(events.map((event) => over.publish({
+    start: () => kept.tryFirst(),
+    stop: () => kept.drop(),
+    process: (channel, signal) => deliverBatch(channel, values.batchSize, context.counters, signal, async (events) => {
+      const connection = await kept.get();
+      await Promise.all(events.map((event) => connection.publish({
         topic: topicOf(event), payload: event.body, qos: values.qos as QoS, retain: values.retain, ...(event.headers.size > 0 ? { userProperties: Object.fromEntries(event.headers) } : {}),
       })));
     }),

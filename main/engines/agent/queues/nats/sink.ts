@@ -5,6 +5,7 @@ import { sink } from '../../components/factory.ts';
 import type { Event } from '../../event/event.ts';
 import { deliverBatch } from '../../sinks/deliver.ts';
 import { headerTemplate } from '../header-template.ts';
+import { KeptConnection } from '../kept-connection.ts';
 import { ensureStream, natsError, openNats, type OpenNats } from './connection.ts';
 
 /** Names with other characters than NATS allows (RFC 7230 tokens) are left out. */
@@ -19,28 +20,19 @@ function headersOf(event: Event): MsgHdrs | null {
 
 export const natsSink = sink(NATS_SINK, (values, context) => {
   const subjectOf = headerTemplate(values.subject);
-  const { counters } = context;
-  let open: OpenNats | null = null;
-
-  async function connected(): Promise<OpenNats> {
-    if (open && !open.connection.isClosed()) return open;
-    try {
-      open = await openNats(context.name, values);
-      if (values.stream !== null) await ensureStream(open, values.stream, [values.subject.replace(/%\{[^}]*\}/g, '*')]);
-    } catch (error) {
-      counters.ConnectionFailedCount += 1;
-      throw error;
-    }
-    counters.ConnectionCreatedCount += 1;
-    return open;
-  }
+  const kept = new KeptConnection<OpenNats>(context, async (lost) => {
+    const opened = await openNats(context.name, values);
+    void opened.connection.closed().then(lost);
+    if (values.stream !== null) await ensureStream(opened, values.stream, [values.subject.replace(/%\{[^}]*\}/g, '*')]);
+    return opened;
+  }, ({ connection }) => connection.close());
 
   return {
-    start: async () => { await connected().catch((error: unknown) => { context.say.note(`not connected yet: ${(error as Error).message}`); }); },
-    stop: async () => { await open?.connection.close(); },
-    process: (channel, signal) => deliverBatch(channel, values.batchSize, counters, signal, async (events) => {
+    start: () => kept.tryFirst(),
+    stop: () => kept.drop(),
+    process: (channel, signal) => deliverBatch(channel, values.batchSize, context.counters, signal, async (events) => {
       try {
-        const { client } = await connected();
+        const { client } = await kept.get();
         await Promise.all(events.map((event) => {
           const headers = headersOf(event);
           const id = values.idHeader === null ? undefined : event.headers.get(values.idHeader);

@@ -15,12 +15,12 @@ export interface RedisConnection {
 const BYTES = { [RESP_TYPES.BLOB_STRING]: Buffer, [RESP_TYPES.SIMPLE_STRING]: Buffer } as const;
 const CONNECT_MS = 20_000;
 
-/** AGENT_KEY for an address that is none, AGENT_CONNECT, AGENT_AUTH. */
-export async function openRedis(component: string, address: string, password: string | null): Promise<RedisConnection> {
+/** `lost` is called when the connection ended by itself. AGENT_KEY for an address that is none, AGENT_CONNECT, AGENT_AUTH. */
+export async function openRedis(component: string, address: string, password: string | null, lost: () => void = () => {}): Promise<RedisConnection> {
   const url = URL.parse(address);
   if (!url || !/^rediss?:$/.test(url.protocol) || url.hostname === '') throw SluiceError.of('AGENT_KEY', { component, key: 'url', value: address, reason: 'an address like redis://host:6379 is wanted' });
   const client = createClient({ url: address, RESP: 2, ...(password === null ? {} : { password }), socket: { reconnectStrategy: false, connectTimeout: CONNECT_MS }, disableOfflineQueue: true });
-  client.on('error', () => {}); // every command that waits is told
+  client.on('error', lost); // every command that waits is told by itself
   const problem = (error: unknown): SluiceError => {
     if (error instanceof SluiceError) return error;
     const { message } = error as Error;
