@@ -43,6 +43,7 @@ started; events of a logger sink go to standard output, what happens to standard
   reloadSame: 'the configuration was looked at: nothing changed',
   reloadDone: (p: { changes: string }): string => `new configuration: ${p.changes}`,
   reloadKept: (p: { error: string }): string => `the new configuration is not used, the former one runs on: ${p.error}`,
+  reloadErrors: (p: { errors: number }): string => `the new configuration is not used, the former one runs on: ${p.errors} error${p.errors === 1 ? '' : 's'} in it, see above`,
   change: { added: 'added', removed: 'removed', changed: 'changed', kept: 'as before' },
   stopping: 'stopping: sources first, then sinks and channels',
   dryLine: (p: { kind: string; name: string; type: string }): string => `${p.kind} ${p.name}: ${p.type}`,

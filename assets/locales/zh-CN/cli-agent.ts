@@ -45,6 +45,7 @@ logger 接收器的事件写到标准输出,发生的事情写到标准错误。
   reloadSame: '已检查配置:没有改动',
   reloadDone: (p) => `新的配置:${p.changes}`,
   reloadKept: (p) => `新的配置没有使用,原来的继续运行:${p.error}`,
+  reloadErrors: (p) => `新的配置没有使用,原来的继续运行:其中有 ${p.errors} 个错误,见上文`,
   change: { added: '新增', removed: '移除', changed: '已改动', kept: '不变' },
   stopping: '正在停止:先停源,再停接收器和通道',
   dryLine: (p) => `${p.kind} ${p.name}:${p.type}`,

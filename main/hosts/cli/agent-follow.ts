@@ -1,6 +1,7 @@
 // The configuration of a running agent, looked at for changes: what comes of each is always said.
 import type { ConfigProvider } from '../../engines/agent/config/providers/provider.ts';
 import type { RunningAgent } from '../../engines/agent/runner/agent.ts';
+import type { AgentLint } from '../../../preload/contract/agent/lints.ts';
 import { toErrorInfo } from '../../../preload/contract/sluice-error.ts';
 import type { AgentArgs } from './agent-args.ts';
 import { readConfiguration } from './agent-config.ts';
@@ -9,11 +10,12 @@ import { errorText, words } from './words.ts';
 
 const texts = words.agent;
 
-/** At every change, and at once at SIGHUP. The answer ends it. */
-export function followConfiguration(args: AgentArgs, provider: ConfigProvider, agent: RunningAgent, note: (text: string) => void): () => void {
+/** At every change, and at once at SIGHUP. `lints` are those of what runs. The answer ends it. */
+export function followConfiguration(args: AgentArgs, provider: ConfigProvider, agent: RunningAgent, lints: readonly AgentLint[], note: (text: string) => void): () => void {
   const end = new AbortController();
+  let present = lints;
   let line: Promise<void> = accept(provider, note);
-  const reload = (): void => { line = line.then(() => reloadOnce(args, provider, agent, note)); };
+  const reload = (): void => { line = line.then(async () => { present = await reloadOnce(args, provider, agent, present, note); }); };
   process.on('SIGHUP', reload);
   if (args.reload) void (async () => { for await (const _ of provider.changes(end.signal)) reload(); })();
   return () => {
@@ -22,19 +24,31 @@ export function followConfiguration(args: AgentArgs, provider: ConfigProvider, a
   };
 }
 
-async function reloadOnce(args: AgentArgs, provider: ConfigProvider, agent: RunningAgent, note: (text: string) => void): Promise<void> {
-  if (agent.ending.aborted) return;
+/** Answers the lints of what runs then. */
+async function reloadOnce(args: AgentArgs, provider: ConfigProvider, agent: RunningAgent, present: readonly AgentLint[], note: (text: string) => void): Promise<readonly AgentLint[]> {
+  if (agent.ending.aborted) return present;
   try {
     const { config, lints } = await readConfiguration(provider, args);
-    for (const lint of lints) if (lint.severity === 'error') note(agentLintLine(lint));
+    const worse = newErrors(present, lints);
+    for (const lint of worse) note(agentLintLine(lint));
+    // what cannot run would be left out: at a start the rest is better than nothing, here it is worse than what runs; in strict mode as Flume
+    if (worse.length > 0 && !args.strict) { note(texts.reloadErrors({ errors: worse.length })); return present; }
     const { changes, refused } = await agent.reload(config);
-    if (refused) { note(texts.reloadKept({ error: errorText(toErrorInfo(refused)) })); return; }
+    if (refused) { note(texts.reloadKept({ error: errorText(toErrorInfo(refused)) })); return present; }
     const done = changes.filter(({ change, restarts }) => change !== 'kept' || restarts).map(({ kind, name, change }) => `${texts.kind[kind]} ${name} ${texts.change[change]}`);
     note(done.length > 0 ? texts.reloadDone({ changes: done.join(', ') }) : texts.reloadSame);
     await accept(provider, note);
+    return lints;
   } catch (error) {
     note(texts.reloadKept({ error: errorText(toErrorInfo(error)) }));
+    return present;
   }
+}
+
+function newErrors(present: readonly AgentLint[], lints: readonly AgentLint[]): readonly AgentLint[] {
+  const keyOf = ({ code, node, params }: AgentLint): string => JSON.stringify([code, node, params]);
+  const known = new Set(present.map(keyOf));
+  return lints.filter((lint) => lint.severity === 'error' && !known.has(keyOf(lint)));
 }
 
 /** A backup that cannot be written is said, and keeps nothing from running. */

@@ -1,4 +1,5 @@
 // `sluice agent --name a1 --conf-file f`: an agent in the foreground until SIGTERM. READY goes to standard output, what happens to standard error.
+import type { AgentLint } from '../../../preload/contract/agent/lints.ts';
 import { serveLetterRequests } from '../../engines/agent/beyond/letter-requests.ts';
 import type { ConfigProvider } from '../../engines/agent/config/providers/provider.ts';
 import { startMetricsServer, type MetricsServer } from '../../engines/agent/monitoring/metrics-server.ts';
@@ -41,7 +42,7 @@ export async function runAgent(rest: readonly string[], terminal: Terminal): Pro
     if (!lock.held) { err.line(`sluice: ${texts.stateDirHeld({ dir: stateDir, pid: lock.pid })}`); return EXIT.START; }
     try {
       const ports = agentPorts(stateDir, report, terminal);
-      await holdAlone(config, ports, signal, (held) => serve(args, provider, ports, terminal, held, () => startAgent(config, ports)));
+      await holdAlone(config, ports, signal, (held) => serve(args, provider, lints, ports, terminal, held, () => startAgent(config, ports)));
     } finally {
       lock.release();
     }
@@ -52,7 +53,7 @@ export async function runAgent(rest: readonly string[], terminal: Terminal): Pro
 }
 
 /** Until `held` is aborted: the program is to end, or another process may run the agent now. */
-async function serve(args: AgentArgs, provider: ConfigProvider, ports: AgentPorts, { out, err }: Terminal, held: AbortSignal, start: () => Promise<RunningAgent>): Promise<void> {
+async function serve(args: AgentArgs, provider: ConfigProvider, lints: readonly AgentLint[], ports: AgentPorts, { out, err }: Terminal, held: AbortSignal, start: () => Promise<RunningAgent>): Promise<void> {
   const agent = await start();
   const note = (text: string): void => { ports.report({ type: 'note', at: ports.clock.now(), component: { kind: 'agent', name: agent.name }, text }); };
   const metrics = await startMetrics(args, agent, note).catch(async (error: unknown) => {
@@ -61,7 +62,7 @@ async function serve(args: AgentArgs, provider: ConfigProvider, ports: AgentPort
   });
   out.line(readyLine(agent, metrics, args));
   out.flush();
-  const endReloads = followConfiguration(args, provider, agent, note);
+  const endReloads = followConfiguration(args, provider, agent, lints, note);
   const endLetters = serveLetterRequests(agent);
   await new Promise<void>((resolve) => { onAbort(held, resolve); });
   endReloads();
