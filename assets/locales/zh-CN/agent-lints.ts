@@ -71,6 +71,11 @@ export const agentLints = {
   NUMBER_WRONG: (p) => ({ what: `${p.component} 的 ${p.key}：“${p.value}”不是整数`, why: 'Flume 会移除这个组件；内存通道则改用默认值。', fix: '只写数字，不带单位。' }),
   NUMBER_RANGE: (p) => ({ what: `${p.component} 的 ${p.key}：${p.value} 不在 ${p.min} 到 ${p.max} 之间`, why: '这个值无法工作。Flume 往往要到启动组件时才发现。', fix: `改成 ${p.min} 到 ${p.max} 之间的数。` }),
   FLAG_WRONG: (p) => ({ what: `${p.component} 的 ${p.key}：“${p.value}”会当作 false`, why: '只有“true”算真，Flume 也是这样：yes、on、1 都不算。', fix: '写 true 或 false。' }),
+  PATTERN_WRONG: (p) => ({ what: `${p.component} 的 ${p.key}：“${p.value}”不是有效的正则表达式（${p.reason}）`, why: '这样无法运行。Flume 会移除这个组件；如果是拦截器，会连源一起移除。', fix: '改正表达式；在这个文件里每个反斜杠要写两次。' }),
+  PATTERN_SLOW: (p) => ({ what: `${p.component} 的 ${p.key} 在重复里又套了重复：${p.value}`, why: '遇到某些不匹配的文本时会非常慢，Flume 也是这样。', fix: '改写表达式，让被重复的部分不会以多种方式匹配同一段文本。' }),
+  CHARSET_WRONG: (p) => ({ what: `${p.component} 的 ${p.key}：不认识字符集“${p.value}”`, why: '这样无法运行。Flume 会移除这个组件。', fix: '用 UTF-8、ISO-8859-1、GBK 等 Java 认识的名称。' }),
+  FILEGROUP_EMPTY: (p) => ({ what: `${p.component} 列出了文件组 ${p.group}，却没有说明是哪些文件`, why: '没有它就无法运行。Flume 会移除这个源。', fix: `把 filegroups.${p.group} 设为文件夹加文件名表达式，例如 /var/log/.*log。` }),
+  FILEGROUP_STRANGER: (p) => ({ what: `${p.component} 定义了文件组 ${p.group}，但它不在列表里`, why: '不会读取它的文件，Flume 也是这样。', fix: '把它加入 filegroups。' }),
   CHOICE_WRONG: (p) => ({ what: `${p.component} 的 ${p.key}：“${p.value}”不在可选值之中：${p.values}`, why: '这样无法运行。Flume 会移除这个组件，或把它当成类名。', fix: or(meant(p.nearest), `从这些中选一个：${p.values}。`) }),
   // 相互矛盾
   CAPACITY_SMALL: (p) => ({ what: `${p.channel} 只能存 ${p.capacity} 个事件，却要一次接受 ${p.transactionCapacity} 个`, why: '一个事务必须放得进通道。Flume 会移除通道以及与它相连的组件。', fix: '提高 capacity，或降低 transactionCapacity。' }),

@@ -77,6 +77,11 @@ export const AGENT_LINTS = {
   NUMBER_WRONG: { params: ['component', 'key', 'value'], severity: 'error' },
   NUMBER_RANGE: { params: ['component', 'key', 'value', 'min', 'max'], severity: 'error' },
   FLAG_WRONG: { params: ['component', 'key', 'value'], severity: 'warning' },
+  PATTERN_WRONG: { params: ['component', 'key', 'value', 'reason'], severity: 'error' },
+  PATTERN_SLOW: { params: ['component', 'key', 'value'], severity: 'hint' },
+  CHARSET_WRONG: { params: ['component', 'key', 'value'], severity: 'error' },
+  FILEGROUP_EMPTY: { params: ['component', 'group'], severity: 'error' },
+  FILEGROUP_STRANGER: { params: ['component', 'group'], severity: 'warning' },
   CHOICE_WRONG: { params: ['component', 'key', 'value', 'values', 'nearest'], severity: 'error' },
   // what does not go together
   CAPACITY_SMALL: { params: ['channel', 'capacity', 'transactionCapacity'], severity: 'error' },

@@ -2,7 +2,9 @@
 import { findSpec } from '../../../../../preload/contract/agent/specs/all.ts';
 import type { ComponentSpec, FamilySpec, KeySpec } from '../../../../../preload/contract/agent/keys.ts';
 import { nearest } from '../../../../lib/nearest.ts';
-import { readValue, readValues, type ValueProblem } from '../../components/read-values.ts';
+import { propertyOf, readValue, readValues, type ValueProblem } from '../../components/read-values.ts';
+import { charsetOf } from '../../text/charset.ts';
+import { BadPattern, JavaPattern } from '../../text/java-pattern.ts';
 import type { PartConfig } from '../agent-config.ts';
 import type { Build, Listed } from '../build/build.ts';
 import type { Entry } from '../entry.ts';
@@ -38,6 +40,10 @@ export function checkPart(build: Build, { spec }: PartConfig, listed: Listed, la
     if (build.strict && FORGIVING.has(spec.type) && problem.at) properties.delete((problem.at as Entry).local);
     else fine = false;
   }
+  for (const [key, keySpec] of Object.entries(spec.keys)) {
+    const at = propertyOf(properties, key, keySpec) as Entry | null;
+    if (at && !checkWords(build, keySpec, key, at, listed, label)) fine = false;
+  }
   for (const [key, entry] of properties) if (!checkKey(build, spec, key, entry, listed, label)) fine = false;
   return { fine, values: values as Readonly<Record<string, unknown>> };
 }
@@ -56,7 +62,7 @@ function checkKey(build: Build, spec: ComponentSpec, key: string, entry: Entry, 
   if (family) {
     const { problem } = readValue(key, family.value, entry);
     if (problem) tellValue(build, problem, family.value, listed, label);
-    return !problem || problem.kind === 'notAFlag';
+    return (!problem || problem.kind === 'notAFlag') && checkWords(build, family.value, key, entry, listed, label);
   }
   const meant = meantKey(spec, key);
   build.lints.add('KEY_UNKNOWN', entry, listed.whose, { component: label, key, nearest: meant }, meant === '' ? null : build.fixes.renameKey(entry, `${label}.${meant}`));
@@ -95,12 +101,48 @@ function matches(pattern: FamilySpec['pattern'], key: string): boolean {
   return new RegExp(`^${source}$`).test(key);
 }
 
-/** The known key that was probably meant: a slip of the hand, another case, a prefix that is missing or too much. */
+/** The known key that was probably meant: a slip of the hand, another case, a prefix that is missing or too much, the beginning of a family. */
 function meantKey(spec: ComponentSpec, key: string): string {
   const known = Object.keys(spec.keys);
   const last = (word: string): string => word.slice(word.lastIndexOf('.') + 1).toLowerCase();
   const same = known.filter((word) => last(word) === last(key));
-  return nearest(key, known) ?? (same.length === 1 ? same[0] as string : '');
+  return nearest(key, known) ?? (same.length === 1 ? same[0] as string : meantFamily(spec, key));
+}
+
+/** "kafka.consumr.x" for "kafka.consumer.**". */
+function meantFamily(spec: ComponentSpec, key: string): string {
+  const parts = key.split('.');
+  for (const { pattern } of spec.families ?? []) {
+    const fixed = pattern.split('.').findIndex((part) => part.includes('*'));
+    const start = pattern.split('.').slice(0, fixed).join('.');
+    if (fixed > 0 && parts.length > fixed && nearest(parts.slice(0, fixed).join('.'), [start]) === start) return [start, ...parts.slice(fixed)].join('.');
+  }
+  return '';
+}
+
+const SERIALIZERS = /(^|\.)(de)?serializer$/;
+
+/** What a text must be beside a text: an expression, a character set, a type of serializer. False where it cannot be meant. */
+function checkWords(build: Build, spec: KeySpec, key: string, entry: Entry, { whose }: Listed, label: string): boolean {
+  const params = { component: label, key, value: entry.value };
+  if (spec.kind === 'pattern') {
+    try {
+      if (new JavaPattern(entry.value).risky) build.lints.add('PATTERN_SLOW', entry, whose, params);
+    } catch (error) {
+      if (!(error instanceof BadPattern)) throw error;
+      build.lints.add('PATTERN_WRONG', entry, whose, { ...params, reason: error.message });
+      return false;
+    }
+  }
+  if (spec.kind === 'text' && spec.hint === 'charset' && charsetOf(entry.value) === null) {
+    build.lints.add('CHARSET_WRONG', entry, whose, params);
+    return false;
+  }
+  const serializer = SERIALIZERS.exec(key);
+  const kind = serializer?.[2] === undefined ? 'serializer' : 'deserializer';
+  // where the usual one is among the known types, every other one must be too; what is not is refused when the component is made
+  if (serializer && spec.kind === 'text' && spec.default !== null && findSpec(kind, spec.default)) build.typeOf(kind, `${label}.${key}`, whose, entry, false);
+  return true;
 }
 
 /** What is secret is not shown. */

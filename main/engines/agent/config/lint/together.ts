@@ -31,6 +31,7 @@ export function checkTogether(build: Build, agent: AgentConfig): void {
   checkPorts(build, sources);
   for (const seen of [...sources, ...channels, ...sinks]) checkSecurity(build, seen);
   for (const seen of sources) {
+    if (seen.part.spec.type === 'TAILDIR') checkFileGroups(build, seen);
     if (seen.part.spec.type === 'exec') build.lints.add('EXEC_LOSES', seen.at, seen.whose, { component: seen.label });
   }
   for (const seen of sinks) if (seen.part.spec.type === 'hdfs') checkHdfsSink(build, seen, feeding(agent, seen));
@@ -40,6 +41,17 @@ export function checkTogether(build: Build, agent: AgentConfig): void {
 function feeding(agent: AgentConfig, sink: Seen): SourceConfig[] {
   const channel = agent.sinks.get(sink.name)?.channel ?? '';
   return [...agent.sources.values()].filter(({ channels }) => channels.includes(channel));
+}
+
+/** Groups of files that are listed, and those that are defined. */
+function checkFileGroups(build: Build, seen: Seen): void {
+  const list = seen.entry('filegroups');
+  const listed = namesIn(list.value, false);
+  for (const group of listed) if (!seen.properties.has(`filegroups.${group}`)) build.lints.add('FILEGROUP_EMPTY', list, seen.whose, { component: seen.label, group });
+  for (const entry of seen.properties.values()) {
+    const group = /^filegroups\.([^.]+)$/.exec(entry.local)?.[1];
+    if (group !== undefined && !listed.includes(group)) build.lints.add('FILEGROUP_STRANGER', entry, seen.whose, { component: seen.label, group }, build.fixes.addWord(list, group));
+  }
 }
 
 // --- folders ---------------------------------------------------------------------------------------------------------

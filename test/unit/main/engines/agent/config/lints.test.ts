@@ -79,6 +79,7 @@ const CASES: Readonly<Record<Exclude<AgentLintCode, 'AGENT_OTHER_NAME' | 'AGENT_
   TYPE_UNKNOWN: [
     { text: but('type = memory', 'type = memroy'), line: 6, params: { nearest: 'memory' } },
     { text: added('a1.sources.r1.interceptors = i1', 'a1.sources.r1.interceptors.i1.type = timestmp'), line: LINES + 2, params: { nearest: 'timestamp' } },
+    { text: but('type = seq', 'type = spooldir').concat('a1.sources.r1.spoolDir = /x\na1.sources.r1.deserializer = LNIE\n'), line: LINES + 2, params: { component: 'a1.sources.r1.deserializer', nearest: 'LINE' } },
     { text: but('type = seq', 'type = org.apache.flume.source.SequenceGeneratorSorce'), line: 4, params: { nearest: 'org.apache.flume.source.SequenceGeneratorSource' } },
   ],
   TYPE_LEFT_OUT: { text: but('type = logger', 'type = hive'), line: 7, params: { instead: 'hdfs' }, fixable: false },
@@ -112,6 +113,7 @@ const CASES: Readonly<Record<Exclude<AgentLintCode, 'AGENT_OTHER_NAME' | 'AGENT_
   PRIORITY_TWICE: { text: `${GROUP}a1.sinkgroups.g1.processor.priority.k1 = 5\na1.sinkgroups.g1.processor.priority.k2 = 5\n`, line: LINES + 7, fixable: false },
   PRIORITY_STRANGER: { text: `${GROUP}a1.sinkgroups.g1.processor.priority.k9 = 5\n`, line: LINES + 6, fixable: false },
   KEY_UNKNOWN: [
+    { text: but('type = logger', 'type = org.apache.flume.sink.kafka.KafkaSink').concat('a1.sinks.k1.kafka.bootstrap.servers = h:1\na1.sinks.k1.kafka.prodcer.acks = 1\n'), line: LINES + 2, params: { nearest: 'kafka.producer.acks' } },
     { text: added('a1.sources.r1.batchSzie = 5'), line: LINES + 1, params: { nearest: 'batchSize' } },
     { text: but('type = logger', 'type = hdfs').concat('a1.sinks.k1.hdfs.path = /x\na1.sinks.k1.batchSize = 5\n'), line: LINES + 2, params: { nearest: 'hdfs.batchSize' } },
     { text: but('type = logger', 'type = hdfs').concat('a1.sinks.k1.hdfs.path = /x\na1.sinks.k1.serializer.apendNewline = false\n'), line: LINES + 2, params: { nearest: 'serializer.appendNewline' } },
@@ -122,6 +124,14 @@ const CASES: Readonly<Record<Exclude<AgentLintCode, 'AGENT_OTHER_NAME' | 'AGENT_
   NUMBER_RANGE: { text: added('a1.sources.r1.batchSize = 0'), line: LINES + 1, params: { min: 1 } },
   FLAG_WRONG: { text: but('type = logger', 'type = hdfs').concat('a1.sinks.k1.hdfs.path = /x\na1.sinks.k1.hdfs.useLocalTimeStamp = yes\n'), line: LINES + 2 },
   CHOICE_WRONG: { text: but('type = logger', 'type = hdfs').concat('a1.sinks.k1.hdfs.path = /x\na1.sinks.k1.hdfs.fileType = DataSteram\n'), line: LINES + 2, params: { nearest: 'DataStream' } },
+  PATTERN_WRONG: [
+    { text: added('a1.sources.r1.interceptors = i1', 'a1.sources.r1.interceptors.i1.type = regex_filter', 'a1.sources.r1.interceptors.i1.regex = ['), line: LINES + 3, fixable: false },
+    { text: but('type = seq', 'type = spooldir').concat('a1.sources.r1.spoolDir = /x\na1.sources.r1.includePattern = (a\n'), line: LINES + 2, fixable: false },
+  ],
+  PATTERN_SLOW: { text: added('a1.sources.r1.interceptors = i1', 'a1.sources.r1.interceptors.i1.type = regex_filter', 'a1.sources.r1.interceptors.i1.regex = (a+)+b'), line: LINES + 3, fixable: false },
+  CHARSET_WRONG: { text: but('type = seq', 'type = exec').concat('a1.sources.r1.command = x\na1.sources.r1.charset = utf9\n'), line: LINES + 2, fixable: false },
+  FILEGROUP_EMPTY: { text: but('type = seq', 'type = TAILDIR').concat('a1.sources.r1.filegroups = f1\n'), line: LINES + 1, fixable: false },
+  FILEGROUP_STRANGER: { text: but('type = seq', 'type = TAILDIR').concat('a1.sources.r1.filegroups = f1\na1.sources.r1.filegroups.f1 = /x/a.*\na1.sources.r1.filegroups.f2 = /x/b.*\n'), line: LINES + 3 },
   CAPACITY_SMALL: [{ text: added('a1.channels.c1.capacity = 5'), line: LINES + 1 }, { text: added('a1.channels.c1.transactionCapacity = 5000'), line: LINES + 1 }],
   FOLDER_SHARED: [
     { text: FILES, line: 9, params: { other: 'a1.channels.c1' }, fixable: false },
