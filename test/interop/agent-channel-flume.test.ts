@@ -42,6 +42,7 @@ describe.skipIf(problem)(`a file channel of Flume${problem ? ` (${problem})` : '
   let flume: RunningPeer<'flume'>;
   let acked = 0;
   let sent = 0;
+  let whileItRan: unknown = null;
 
   const values = (name: string, from = dir): Record<string, string | number> => ({
     checkpointDir: join(from, name, 'checkpoint'), dataDirs: `${join(from, name, 'data1')},${join(from, name, 'data2')}`, capacity: 100_000, minimumRequiredSpace: 1, 'keep-alive': 0,
@@ -56,6 +57,7 @@ describe.skipIf(problem)(`a file channel of Flume${problem ? ` (${problem})` : '
     await sink.start();
     // killed in the middle of it, some time behind 6,000
     while (flume) {
+      if (acked === 3000) whileItRan = await makeChannel('file', values('kept')).then(({ channel: ours }) => ours.start()).catch((error: unknown) => error);
       if (acked >= 6000) setTimeout(() => { process.kill(flume.pid, 'SIGKILL'); }, 20).unref();
       await putAll(channel, Array.from({ length: 100 }, (_, i) => numbered(sent + i)));
       sent += 100;
@@ -98,6 +100,10 @@ describe.skipIf(problem)(`a file channel of Flume${problem ? ` (${problem})` : '
     await again.channel.start();
     expect(again.channel.size).toBe(0);
     await again.channel.stop();
+  });
+
+  test('K26 while Flume works in the folders ours is refused, and Flume is named', () => {
+    expect(whileItRan).toMatchObject({ code: 'AGENT_CHANNEL_LOCKED', params: { holder: `process ${flume.pid}, an agent of Flume` } });
   });
 
   test('K41 what Flume’s sink had delivered does not come back, and nothing is between the two', async () => {

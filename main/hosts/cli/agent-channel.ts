@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { SluiceError } from '../../../preload/contract/sluice-error.ts';
 import { CHECKPOINT } from '../../engines/agent/channels/file/checkpoint.ts';
-import { lockDir } from '../../engines/agent/channels/file/file-channel-config.ts';
+import { lockDir, refuseBusy } from '../../engines/agent/channels/file/file-channel-config.ts';
 import { eventsOfChannel, hasSegments, repairChannel, verifyChannel, type Damage } from '../../engines/agent/channels/file/integrity.ts';
 import { keysInFile } from '../../engines/agent/channels/file/keys.ts';
 import { NO_KEYS, type Keys } from '../../engines/agent/channels/file/segment-cipher.ts';
@@ -27,7 +27,8 @@ export async function channel(rest: readonly string[], terminal: Terminal): Prom
   const folders = await foldersIn(args.words.slice(1).map((dir) => resolve(dir)));
   const releases: (() => void)[] = [];
   try {
-    for (const dir of folders.all) releases.push(lockDir(dir));
+    for (const dir of folders.ours) releases.push(lockDir(dir));
+    for (const dir of folders.flume) refuseBusy(dir);
     switch (args.word(0)) {
       case 'verify': return await verify(folders, args, terminal);
       case 'dump': return await dump(folders, args, terminal);
@@ -40,7 +41,7 @@ export async function channel(rest: readonly string[], terminal: Terminal): Prom
   }
 }
 
-interface Folders { readonly data: readonly string[]; readonly checkpoints: readonly string[]; readonly flume: readonly string[]; readonly all: readonly string[] }
+interface Folders { readonly data: readonly string[]; readonly checkpoints: readonly string[]; readonly flume: readonly string[]; readonly ours: readonly string[] }
 
 /** The folders named, or those below them, by what they hold. AGENT_CHANNEL_FORMAT when it is nothing of the kind. */
 async function foldersIn(dirs: readonly string[]): Promise<Folders> {
@@ -57,7 +58,7 @@ async function foldersIn(dirs: readonly string[]): Promise<Folders> {
   };
   for (const dir of dirs) if (!(await look(dir))) for (const entry of foldersBelow(dir)) await look(join(dir, entry));
   if (data.length === 0 && flume.length === 0) throw SluiceError.of('AGENT_CHANNEL_FORMAT', { dir: dirs.join(', '), reason: texts.none({ dir: dirs.join(', ') }) });
-  return { data, checkpoints, flume: data.length === 0 ? flume : [], all: [...data, ...checkpoints, ...(data.length === 0 ? flume : [])] };
+  return { data, checkpoints, flume: data.length === 0 ? flume : [], ours: [...data, ...checkpoints] };
 }
 
 function foldersBelow(dir: string): string[] {

@@ -25,10 +25,15 @@ type FileValues = Omit<ValuesOf<typeof FILE_CHANNEL>, 'capacity'>;
 /** As Java's `~` is not: the user's folder, and the rest as it is. */
 export const folder = (path: string): string => resolve(path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path);
 
-/** AGENT_CHANNEL_LOCKED, also when an agent of Flume works in the folder; AGENT_DISK. */
-export function lockDir(dir: string): () => void {
+/** AGENT_CHANNEL_LOCKED when an agent of Flume works in the folder. */
+export function refuseBusy(dir: string): void {
   const flume = flumeHolder(dir);
   if (flume !== null) throw SluiceError.of('AGENT_CHANNEL_LOCKED', { dir, holder: `process ${flume}, an agent of Flume` });
+}
+
+/** AGENT_CHANNEL_LOCKED, AGENT_DISK. */
+export function lockDir(dir: string): () => void {
+  refuseBusy(dir);
   const lock = attempt(dir);
   if ('holder' in lock) throw SluiceError.of('AGENT_CHANNEL_LOCKED', { dir, holder: lock.holder });
   return lock.release;

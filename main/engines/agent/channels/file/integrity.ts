@@ -1,10 +1,11 @@
 // Looks into the folders of a durable channel that is not in use: are all records whole, what is in it, and a repair that keeps what is whole.
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { SluiceError } from '../../../../../preload/contract/sluice-error.ts';
 import type { Disk, DiskFile } from '../../../../lib/disk/disk.ts';
 import type { Event } from '../../event/event.ts';
 import { CHECKPOINT, readCheckpoint } from './checkpoint.ts';
 import { diskError } from './disk-error.ts';
+import { readAhead } from './read-ahead.ts';
 import { SpanReader } from './reader.ts';
 import { fits, replay } from './replay.ts';
 import { corrupt, nextRecord } from './scan.ts';
@@ -57,10 +58,10 @@ async function stateIn(disk: Disk, dir: string, { chain }: Segments): Promise<Ch
 
 /** All records of the segment; `damage` gets what is none. */
 async function lookAt(disk: Disk, { path, header, end }: Segment, damage: Damage[]): Promise<SegmentReport> {
-  const file = await disk.open(path, 'read');
+  const opened = await disk.open(path, 'read');
   try {
-    const size = await file.size();
-    const last = end ?? size;
+    const file = readAhead(opened);
+    const last = end ?? (await file.size());
     const report = { path, bytes: last, puts: 0, events: 0, takes: 0, skipped: 0, key: header.key };
     for (let at = SEGMENT_HEADER; at < last;) {
       const record = await recordAt(file, header.salt, at, last);
@@ -79,11 +80,13 @@ async function lookAt(disk: Disk, { path, header, end }: Segment, damage: Damage
     }
     return report;
   } finally {
-    await file.close();
+    await opened.close();
   }
 }
 
-async function recordAt(file: DiskFile, salt: Buffer, at: number, end: number): Promise<Buffer | null> {
+type Readable = Pick<DiskFile, 'read' | 'size'>;
+
+async function recordAt(file: Readable, salt: Buffer, at: number, end: number): Promise<Buffer | null> {
   const head = Buffer.alloc(RECORD_HEADER);
   if (at + RECORD_HEADER > end || (await file.read(head, at)) < RECORD_HEADER) return null;
   const length = payloadLength(head, 0);
@@ -93,12 +96,12 @@ async function recordAt(file: DiskFile, salt: Buffer, at: number, end: number): 
   return isRecord(bytes, 0, salt, at) ? bytes : null;
 }
 
-async function writtenBehind(file: DiskFile, salt: Buffer, from: number, end: number): Promise<boolean> {
+async function writtenBehind(file: Readable, salt: Buffer, from: number, end: number): Promise<boolean> {
   for (let next = await nextRecord(file, salt, from + 1, end); next; next = await nextRecord(file, salt, next.offset + next.length, end)) if (next.head.writeStart > from) return true;
   return false;
 }
 
-async function isZero(file: DiskFile, from: number, end: number): Promise<boolean> {
+async function isZero(file: Readable, from: number, end: number): Promise<boolean> {
   const bytes = Buffer.alloc(65_536);
   for (let at = from; at < end; at += bytes.length) {
     const got = await file.read(bytes, at);
@@ -145,22 +148,14 @@ export async function repairChannel(disk: Disk, checkpointDirs: readonly string[
   return { damage: real, kept, pending: (await replay(disk, await findSegments(disk, dataDirs), null)).state.queue.size };
 }
 
+/** At every moment a whole file stands under the segment's name. */
 async function mend(disk: Disk, path: string, damage: readonly Damage[]): Promise<string> {
   const temporary = `${path}.new`;
-  await disk.remove(temporary);
-  const from = await disk.open(path, 'read');
-  const to = await disk.open(temporary, 'create');
-  try {
-    const size = await from.size();
-    const head = Buffer.alloc(SEGMENT_HEADER);
-    await from.read(head, 0);
+  const kept = await freeName(disk, path);
+  await copy(disk, path, kept, async () => {});
+  await copy(disk, path, temporary, async (to, head) => {
     const header = decodeSegmentHeader(head);
     if (!header || typeof header === 'string') throw corrupt(path, 0, 'the header of the segment is damaged');
-    for (let at = 0; at < size; at += 2 ** 20) {
-      const bytes = Buffer.alloc(Math.min(2 ** 20, size - at));
-      await from.read(bytes, at);
-      await to.write(bytes, at);
-    }
     for (const { offset, bytes } of damage) {
       for (let at = offset; at < offset + bytes;) {
         const left = offset + bytes - at;
@@ -172,23 +167,46 @@ async function mend(disk: Disk, path: string, damage: readonly Damage[]): Promis
         at += length;
       }
     }
-    await to.sync();
-  } catch (error) {
-    throw error instanceof SluiceError ? error : diskError(temporary, error);
-  } finally {
-    await from.close();
-    await to.close();
-  }
-  const kept = await aside(disk, path);
+  });
+  await disk.syncDir(dirname(path));
   await disk.rename(temporary, path);
   await disk.syncDir(dirname(path));
   return kept;
 }
 
-async function aside(disk: Disk, path: string): Promise<string> {
+/** On disk when it resolves, with what `change` writes into it. */
+async function copy(disk: Disk, path: string, to: string, change: (file: DiskFile, head: Buffer) => Promise<void>): Promise<void> {
+  await disk.remove(to);
+  const from = await disk.open(path, 'read');
+  const target = await disk.open(to, 'create').catch((error: unknown) => { throw diskError(to, error); });
+  try {
+    const size = await from.size();
+    for (let at = 0; at < size; at += 2 ** 20) {
+      const bytes = Buffer.alloc(Math.min(2 ** 20, size - at));
+      await from.read(bytes, at);
+      await target.write(bytes, at);
+    }
+    const head = Buffer.alloc(SEGMENT_HEADER);
+    await from.read(head, 0);
+    await change(target, head);
+    await target.sync();
+  } catch (error) {
+    throw error instanceof SluiceError ? error : diskError(to, error);
+  } finally {
+    await from.close();
+    await target.close();
+  }
+}
+
+async function freeName(disk: Disk, path: string): Promise<string> {
   const names = new Set(await disk.list(dirname(path)));
   let to = `${path}.bak`;
-  for (let n = 2; names.has(to.slice(dirname(path).length + 1)); n++) to = `${path}.bak${n}`;
+  for (let n = 2; names.has(basename(to)); n++) to = `${path}.bak${n}`;
+  return to;
+}
+
+async function aside(disk: Disk, path: string): Promise<string> {
+  const to = await freeName(disk, path);
   await disk.rename(path, to);
   await disk.syncDir(dirname(path));
   return to;

@@ -70,7 +70,7 @@ async function writtenLater({ file, salt }: Scan, from: number, size: number): P
 }
 
 /** The first whole record at or behind `from`. */
-export async function nextRecord(file: DiskFile, salt: Buffer, from: number, size: number): Promise<{ readonly offset: number; readonly head: RecordHead; readonly length: number } | null> {
+export async function nextRecord(file: Pick<DiskFile, 'read'>, salt: Buffer, from: number, size: number): Promise<{ readonly offset: number; readonly head: RecordHead; readonly length: number } | null> {
   const chunk = Buffer.allocUnsafe(CHUNK);
   for (let start = from; start + RECORD_HEADER <= size;) {
     const got = await file.read(chunk.subarray(0, Math.min(CHUNK, size - start)), start);
@@ -87,7 +87,7 @@ export async function nextRecord(file: DiskFile, salt: Buffer, from: number, siz
   return null;
 }
 
-async function readAt(file: DiskFile, offset: number, length: number): Promise<Buffer> {
+async function readAt(file: Pick<DiskFile, 'read'>, offset: number, length: number): Promise<Buffer> {
   const bytes = Buffer.allocUnsafe(length);
   return bytes.subarray(0, await file.read(bytes, offset));
 }

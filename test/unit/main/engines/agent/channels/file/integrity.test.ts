@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -6,6 +6,7 @@ import { channel as channelCommand } from '../../../../../../../main/hosts/cli/a
 import { SluiceError } from '../../../../../../../preload/contract/sluice-error.ts';
 import type { Terminal } from '../../../../../../../main/hosts/cli/terminal.ts';
 import { event, putAll, takeAll, testPorts } from '../../../../../../support/agent/probe.ts';
+import { FlumeLogWriter } from '../../../../../../support/agent/flume-log-writer.ts';
 import { bodies, makeChannel, numbers, type Made } from '../../../../../../support/agent/channels.ts';
 
 function terminal(): Terminal & { readonly lines: string[] } {
@@ -109,4 +110,30 @@ test('K54 a folder in use, or without a channel, is refused in words', async () 
   await channel.stop();
   await expect(run('verify', mkdtempSync(join(tmpdir(), 'empty-')))).rejects.toMatchObject({ code: 'AGENT_CHANNEL_FORMAT' });
   await expect(run('verify', join(dir, 'missing'))).rejects.toBeInstanceOf(SluiceError);
+});
+
+test('K42 a folder of Flume: verify, dump and import read only; import passes over damage when it is told to', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'sluice-flume-'));
+  mkdirSync(join(dir, 'data'));
+  const log = new FlumeLogWriter();
+  for (let i = 0; i < 10; i++) {
+    log.put(i, 10 + i * 2, Buffer.from(`event ${i}`), { n: String(i) });
+    log.commit(i, 11 + i * 2, 1);
+  }
+  writeFileSync(join(dir, 'data/log-1'), log.bytes());
+  expect((await run('verify', dir)).lines.join('\n')).toContain('10 events are in the channel');
+  expect(JSON.parse((await run('dump', dir)).lines[3] as string)).toMatchObject({ headers: { n: '3' }, body: 'event 3' });
+  const bytes = log.bytes();
+  const at = bytes.indexOf('event 5');
+  bytes[at] = 0x45;
+  writeFileSync(join(dir, 'data/log-1'), bytes);
+  expect((await run('verify', dir)).code).toBe(11);
+  expect((await run('repair', dir)).code).toBe(4);
+  const into = join(dir, 'ours');
+  await expect(run('import', join(dir, 'data'), '--into', into)).rejects.toMatchObject({ code: 'AGENT_CHANNEL_CORRUPT' });
+  const { lines } = await run('import', join(dir, 'data'), '--into', into, '--skip-damaged', '--json');
+  expect(JSON.parse(lines.at(-1) as string)).toMatchObject({ events: 9 });
+  expect(readdirSync(join(dir, 'data'))).toEqual(['log-1']);
+  const { lines: dumped } = await run('dump', into);
+  expect(dumped).toHaveLength(9);
 });
