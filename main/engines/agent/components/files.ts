@@ -3,6 +3,7 @@ import type { Family } from './family.ts';
 
 export const FILES: Family = {
   sources: {
+    spooldir: async () => (await import('../sources/spooldir.ts')).spooldirSource,
     TAILDIR: async () => (await import('../sources/taildir.ts')).taildirSource,
     hdfs: async () => (await import('../sources/hdfs.ts')).hdfsSource,
   },
