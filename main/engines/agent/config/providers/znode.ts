@@ -1,5 +1,5 @@
 // A znode that holds the text of the configuration (-z, -p): BASE/NAME, UTF-8, watched (PollingZooKeeperConfigurationProvider).
-import { SluiceError, toErrorInfo } from '../../../../../preload/contract/sluice-error.ts';
+import { SluiceError } from '../../../../../preload/contract/sluice-error.ts';
 import { delay, onAbort } from '../../../../lib/async.ts';
 import type { CoordinationClient } from '../../ports.ts';
 import { digestOf } from './poll.ts';
@@ -14,6 +14,10 @@ export interface ZnodeOptions {
   readonly agent: string;
   readonly open: (connectString: string) => Promise<CoordinationClient>;
   readonly trouble: Trouble;
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof SluiceError ? String(error.params['reason'] ?? error.code) : (error as Error).message;
 }
 
 /** ms between attempts to connect. */
@@ -36,7 +40,7 @@ export function znodeProvider({ connect, basePath, agent, open, trouble }: Znode
       if (!found) throw failed('there is no such znode');
       return { name: place, bytes: found.data, utf8: true };
     } catch (error) {
-      throw error instanceof SluiceError && error.code === 'AGENT_CONFIG_SOURCE' ? error : failed(toErrorInfo(error).detail ?? (error as Error).message, error);
+      throw error instanceof SluiceError && error.code === 'AGENT_CONFIG_SOURCE' ? error : failed(reasonOf(error), error);
     }
   };
 
@@ -46,7 +50,7 @@ export function znodeProvider({ connect, basePath, agent, open, trouble }: Znode
       try {
         return await connected();
       } catch (error) {
-        if (!told) trouble(failed(toErrorInfo(error).detail ?? (error as Error).message, error));
+        if (!told) trouble(failed(reasonOf(error), error));
         await delay(AGAIN_MS, signal).catch(() => {});
       }
     }
