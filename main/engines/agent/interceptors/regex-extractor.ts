@@ -3,6 +3,7 @@ import { REGEX_EXTRACTOR_INTERCEPTOR } from '../../../../preload/contract/agent/
 import { SluiceError } from '../../../../preload/contract/sluice-error.ts';
 import { interceptor, type Context } from '../components/factory.ts';
 import { BadDatePattern, dateReader, JODA, type ReadDate } from '../text/java-dates.ts';
+import { inTurns } from './in-turns.ts';
 import { patternOf, riskyNote } from './pattern.ts';
 
 const PASS_THROUGH = ['DEFAULT', 'org.apache.flume.interceptor.RegexExtractorInterceptorPassThroughSerializer'];
@@ -19,7 +20,7 @@ export const regexExtractorInterceptor = interceptor(REGEX_EXTRACTOR_INTERCEPTOR
   if (pattern.risky) say.note(riskyNote('regex', pattern));
   const headers = serializers.map((serializer) => headerOf(serializer, context, bad));
   return {
-    intercept: (events) => events.map((event) => {
+    intercept: (events) => inTurns(events, (event) => {
       const groups = pattern.findGroups(event.body.toString('utf8'));
       if (!groups || groups.length === 1) return event;
       const changed = new Map(event.headers);

@@ -3,6 +3,7 @@ import { SEARCH_REPLACE_INTERCEPTOR } from '../../../../preload/contract/agent/s
 import { SluiceError } from '../../../../preload/contract/sluice-error.ts';
 import { interceptor } from '../components/factory.ts';
 import { knownCharset } from '../deserializers/make-deserializer.ts';
+import { inTurns } from './in-turns.ts';
 import { patternly, patternOf, riskyNote } from './pattern.ts';
 
 export const searchReplaceInterceptor = interceptor(SEARCH_REPLACE_INTERCEPTOR, ({ searchPattern, replaceString, charset: charsetName }, { name, say }) => {
@@ -12,7 +13,7 @@ export const searchReplaceInterceptor = interceptor(SEARCH_REPLACE_INTERCEPTOR, 
   const charset = knownCharset(name, 'charset', charsetName);
   if (pattern.risky) say.note(riskyNote('searchPattern', pattern));
   return {
-    intercept: (events) => events.map((event) => {
+    intercept: (events) => inTurns(events, (event) => {
       const before = charset.decode(event.body);
       const after = pattern.replaceAll(before, replacement);
       return after === before ? event : event.withBody(charset.encode(after));

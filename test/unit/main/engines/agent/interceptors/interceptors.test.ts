@@ -81,3 +81,16 @@ test('I37 UUID gives every event one of its own, and keeps one that is there', a
   expect(made[1]?.['id']).not.toBe(made[0]?.['id']);
   expect(made[2]).toEqual({ id: 'own' });
 });
+
+test('I34 others have turns while a large batch is worked on', async () => {
+  const interceptor = await makeInterceptor('search_replace', { searchPattern: '[a-m]+', replaceString: '-' });
+  let turns = 0;
+  let running = true;
+  const turn = (): void => { turns += 1; if (running) setImmediate(turn); };
+  setImmediate(turn);
+  const text = 'some text to look at, over and over. '.repeat(100);
+  const made = await interceptor.intercept(Array.from({ length: 2000 }, () => event(text)));
+  running = false;
+  expect(made).toHaveLength(2000);
+  expect(turns).toBeGreaterThan(3);
+});
