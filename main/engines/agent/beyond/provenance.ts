@@ -1,4 +1,5 @@
 // What passed an edge lately, by number, so that it can be looked up and sent again. Bounded by events and bytes; the oldest go first.
+// Of more than 10,000 events a second only a part of the batches is kept: at such a rate the bound is reached within moments anyway.
 import type { Event } from '../event/event.ts';
 import type { Edge } from '../runner/edge.ts';
 
@@ -20,6 +21,8 @@ interface Batch { readonly first: number; readonly at: number; readonly events: 
 
 /** Batches up to this size get bytes of their own: a few events must not keep a whole frame alive. Larger ones are most of their frame. */
 const SMALL = 16;
+/** Events that may be kept in a second. */
+const RATE = 10_000;
 
 export class Provenance {
   private readonly options: Required<ProvenanceOptions>;
@@ -28,6 +31,8 @@ export class Provenance {
   private next = 1;
   private count = 0;
   private bytes = 0;
+  private credit = RATE;
+  private credited = 0;
 
   constructor(edge: Edge, options: ProvenanceOptions) {
     this.options = { mostEvents: 1000, mostBytes: 2 ** 20, ...options };
@@ -37,7 +42,8 @@ export class Provenance {
   /** Numbers of the oldest and the newest that are kept; null while there is none. */
   get range(): { readonly first: number; readonly last: number } | null {
     const [oldest] = this.batches;
-    return oldest ? { first: oldest.first, last: this.next - 1 } : null;
+    const newest = this.batches.at(-1);
+    return oldest && newest ? { first: oldest.first, last: newest.first + newest.events.length - 1 } : null;
   }
 
   /** Those from `first` to `last` that are still kept, in order. */
@@ -73,12 +79,20 @@ export class Provenance {
   }
 
   private keep(events: readonly Event[]): void {
-    const { mostEvents, mostBytes, now } = this.options;
+    const { mostEvents, mostBytes } = this.options;
+    const at = this.options.now();
+    this.credit = Math.min(RATE, this.credit + Math.abs(at - this.credited) * RATE / 1000);
+    this.credited = at;
+    if (this.credit <= 0) {
+      this.next += events.length;
+      return;
+    }
+    this.credit -= events.length;
     const skipped = Math.max(0, events.length - mostEvents);
     const kept = skipped > 0 ? events.slice(skipped) : events;
     let bytes = 0;
     for (const event of kept) bytes += event.size;
-    const batch = { first: this.next + skipped, at: now(), events: kept.length <= SMALL ? kept.map((event) => event.detached()) : kept, bytes };
+    const batch = { first: this.next + skipped, at, events: kept.length <= SMALL ? kept.map((event) => event.detached()) : kept, bytes };
     this.next += events.length;
     this.batches.push(batch);
     this.count += kept.length;

@@ -11,8 +11,12 @@ import { Life } from './life.ts';
 import { SinkRunner } from './sink-runner.ts';
 import { Refusals } from './refusals.ts';
 import { SinkView } from './sink-view.ts';
+import { sleep } from './sleep.ts';
 import { endCounting, startCounting } from './start-time.ts';
 import { asError, type Voice } from './voice.ts';
+
+/** How long a group waits for the first attempt of each of its sinks. */
+const PATIENCE_MS = 5000;
 
 export interface SinkSurroundings {
   readonly context: Omit<Context, 'properties'>;
@@ -102,10 +106,18 @@ export class GroupNode {
       taken: () => this.sinks.reduce((count, sink) => count + sink.view.taken.length, 0),
       threw: (error) => { if (!this.sinks.some((sink) => sink.voice.error === error)) this.voice.problem(asError(error)); },
     });
-    this.life = new Life<Processor>({ voice, retryMs, create: () => this.make(), work: (made, signal) => this.runner.run(made, signal) });
+    this.life = new Life<Processor>({ voice, retryMs, create: () => this.make(), work: (made, signal) => this.run(made, signal) });
   }
 
   begin(): void { this.life.begin(); }
+
+  /** A sink that is only a little slower to start than the others must not count as failed: its priority would be for nothing. */
+  private async run(made: Processor, signal: AbortSignal): Promise<void> {
+    const over = new AbortController();
+    await Promise.race([Promise.all(this.sinks.map((sink) => sink.life.firstTry)), sleep(PATIENCE_MS, AbortSignal.any([signal, over.signal]))]);
+    over.abort();
+    await this.runner.run(made, signal);
+  }
 
   /** Settles once the group and each of its sinks works or failed for the first time. */
   async firstTry(): Promise<void> {

@@ -80,3 +80,15 @@ test('B15 and by bytes', () => {
   expect(last - first).toBeGreaterThan(5);
   expect(last - first).toBeLessThan(10);
 });
+
+test('B16 of a flood only a part is kept, and what comes after it as before; numbers count on', () => {
+  const edge = makeEdge();
+  let clock = 0;
+  const past = new Provenance(edge, { now: () => clock, mostEvents: 1_000_000, mostBytes: 2 ** 30 });
+  for (let i = 0; i < 1000; i++) edge.passed(events(i * 100, 100));
+  expect(past.range).toEqual({ first: 1, last: 10_000 });
+  expect(past.between(1, 100_000).length).toBe(10_000);
+  clock = 1000;
+  edge.passed(events(100_000, 10));
+  expect(past.newest(1)[0]?.number).toBe(100_010);
+});
