@@ -1,5 +1,6 @@
 // The agent engine's process: started by a host's launcher when a pipeline is first needed.
 import { agentEngineContract } from '../../engines/agent/api.ts';
+import { countBuffersInHeap } from '../../lib/buffers-in-heap.ts';
 import { makeAgentEngine } from './compose-agent.ts';
 import { parentWire, serveEngine } from './serve-engine.ts';
 
@@ -10,6 +11,7 @@ function main(): void {
     process.exitCode = 2;
     return;
   }
+  countBuffersInHeap();
   const { engine, close } = makeAgentEngine((line) => { process.stdout.write(`${line}\n`); });
   serveEngine(agentEngineContract, engine, wire, { close });
 }

@@ -7,6 +7,7 @@ import type { AgentPorts } from '../../engines/agent/ports.ts';
 import { startAgent, type RunningAgent } from '../../engines/agent/runner/agent.ts';
 import { holdAlone } from '../../engines/agent/runner/hold-alone.ts';
 import { onAbort } from '../../lib/async.ts';
+import { countBuffersInHeap } from '../../lib/buffers-in-heap.ts';
 import { parseAgentWords, type AgentArgs } from './agent-args.ts';
 import { openConfiguration, readConfiguration } from './agent-config.ts';
 import { followConfiguration } from './agent-follow.ts';
@@ -41,7 +42,8 @@ export async function runAgent(rest: readonly string[], terminal: Terminal): Pro
     const lock = lockFolder(stateDir);
     if (!lock.held) { err.line(`sluice: ${texts.stateDirHeld({ dir: stateDir, pid: lock.pid })}`); return EXIT.START; }
     try {
-      const ports = agentPorts(stateDir, report, terminal);
+      countBuffersInHeap();
+      const ports = { ...agentPorts(stateDir, report, terminal), javaProperty: (name: string) => args.properties[name] ?? null, environment: (name: string) => process.env[name] ?? null };
       await holdAlone(config, ports, signal, (held) => serve(args, provider, lints, ports, terminal, held, () => startAgent(config, ports)));
     } finally {
       lock.release();
