@@ -88,6 +88,7 @@ export const agentLints = {
   TRUST_ALL: (p) => ({ what: `${p.component} 不检查对方的证书（${p.key} = true）`, why: '中间的任何人都能读取和篡改事件。', fix: '指定含有该证书的 truststore，并改成 false。' }),
   SECRET_PLAIN: (p) => ({ what: `${p.component} 的 ${p.key} 直接写在文件里`, why: '能读文件的人都能看到，每份拷贝也都带着它。', fix: '放进密码库或环境变量，再用配置过滤器引用：${vault["name"]}。' }),
   EXEC_LOSES: (p) => ({ what: `${p.component} 无法让它的命令等待`, why: '通道满了或代理结束时会丢行，Flume 也是这样。', fix: '跟踪文件请用 TAILDIR，它会记住位置。' }),
+  HDFS_CODEC: (p) => ({ what: `${p.component} 为 DataStream 类型的文件指定了压缩格式 ${p.codec}`, why: 'DataStream 不压缩。这里文件保持不压缩；Flume 会移除这个接收器。', fix: '设 hdfs.fileType = CompressedStream，或删掉 hdfs.codeC。' }),
   HDFS_SMALL_FILES: (p) => ({ what: `${p.component} 每 10 个事件就新建一个文件`, why: '这是 Flume 的默认值（10 个事件、1 KiB 或 30 秒），大量小文件会拖累 NameNode。', fix: '设置 hdfs.rollInterval、hdfs.rollSize 和 hdfs.rollCount；0 表示关闭。' }),
   HDFS_NO_TIME: (p) => ({ what: `${p.component} 用到 ${p.escape}，而 ${p.source} 的事件没有时间戳`, why: '没有这个头，接收器无法给文件命名：会一再失败，通道被填满。', fix: '给源加上 timestamp 拦截器，或设 hdfs.useLocalTimeStamp = true。' }),
 } satisfies AgentLintTexts;

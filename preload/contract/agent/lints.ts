@@ -94,6 +94,7 @@ export const AGENT_LINTS = {
   TRUST_ALL: { params: ['component', 'key'], severity: 'warning' },
   SECRET_PLAIN: { params: ['component', 'key'], severity: 'warning' },
   EXEC_LOSES: { params: ['component'], severity: 'hint' },
+  HDFS_CODEC: { params: ['component', 'codec'], severity: 'warning', strict: 'error' },
   HDFS_SMALL_FILES: { params: ['component'], severity: 'hint' },
   HDFS_NO_TIME: { params: ['component', 'escape', 'source'], severity: 'warning' },
 } as const satisfies Readonly<Record<string, Kind>>;

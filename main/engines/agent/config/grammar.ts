@@ -46,7 +46,7 @@ export function readAgents({ entries, used }: Resolved, lints: Lints, fixes: Fix
         agents.set(agent, known);
         known.settings.set(rest.slice(7), { ...entry, local: rest.slice(7) });
         errors.add(agent, rest, 'INVALID_PROPERTY');
-        lints.add('SETTINGS_OURS', entry, { agent }, { key: entry.key });
+        tellSetting(agent, rest.slice(7), entry, lints, fixes);
       } else strays.push({ entry, agent, rest });
     }
   }
@@ -155,4 +155,19 @@ function tell(agents: Map<string, RawAgent>, { entry, agent, rest }: Stray, used
 /** The words of a list, each once. @param commas they part words too */
 export function namesIn(list: string, commas: boolean): string[] {
   return [...new Set(list.trim().split(commas ? /[\s,]+/ : /\s+/).filter((word) => word !== ''))];
+}
+
+/** A setting of ours: known, and of a value that can be meant. */
+function tellSetting(agent: string, key: string, entry: Entry, lints: Lints, fixes: Fixes): void {
+  if (!Object.hasOwn(AGENT_KEYS, key)) {
+    const meant = nearest(key, Object.keys(AGENT_KEYS)) ?? '';
+    lints.add('KEY_UNKNOWN', entry, { agent }, { component: agent, key: `sluice.${key}`, nearest: meant === '' ? '' : `sluice.${meant}` }, meant === '' ? null : fixes.renameKey(entry, `${agent}.sluice.${meant}`));
+    return;
+  }
+  lints.add('SETTINGS_OURS', entry, { agent }, { key: entry.key });
+  const { problem } = readValue(key, AGENT_KEYS[key as keyof typeof AGENT_KEYS], { value: entry.value, file: entry.file, line: entry.line });
+  const params = { component: agent, key: `sluice.${key}`, value: entry.value };
+  if (problem?.kind === 'notANumber') lints.add('NUMBER_WRONG', entry, { agent }, params);
+  if (problem?.kind === 'outOfRange') lints.add('NUMBER_RANGE', entry, { agent }, { ...params, min: problem.min, max: problem.max });
+  if (problem?.kind === 'notAFlag') lints.add('FLAG_WRONG', entry, { agent }, params);
 }

@@ -3,6 +3,7 @@ import { findSpec } from '../../../../../preload/contract/agent/specs/all.ts';
 import { breath } from '../../runner/breath.ts';
 import type { PartConfig, SinkConfig, SinkGroupConfig } from '../agent-config.ts';
 import { namesIn } from '../grammar.ts';
+import { codecFits } from '../lint/hdfs-sink.ts';
 import { checkPart } from '../lint/keys.ts';
 import { fitBatch } from './batch.ts';
 import { near, type Build, type Listed } from './build.ts';
@@ -27,16 +28,17 @@ export async function buildSinks(build: Build, channels: Channels): Promise<Sink
     const type = listed.properties.get('type');
     if (!type) { build.typeMissing(listed); continue; }
     const channel = channelOf(build, listed, channels);
-    if (channel === null) continue;
-    active.add(listed.name);
+    if (channel !== null) active.add(listed.name);
+    else if (build.strict) continue;
     const spec = build.typeOf('sink', listed.label, listed.whose, type, true);
     if (!spec) continue;
     const part: PartConfig = { name: listed.name, spec, properties: listed.properties };
-    const { fine } = checkPart(build, part, listed, listed.label);
-    const from = channels.running.get(channel);
-    if (!from) continue;
+    const { fine, values } = checkPart(build, part, listed, listed.label);
+    const fits = spec.type !== 'hdfs' || codecFits(build, listed, values);
+    const from = channels.running.get(channel ?? '');
+    if (!from || channel === null) continue;
     const properties = fitBatch(build, part, listed, [from]);
-    if (fine && properties) running.set(listed.name, { ...part, properties, channel });
+    if (fine && fits && properties) running.set(listed.name, { ...part, properties, channel });
   }
   return { active, running };
 }

@@ -27,8 +27,8 @@ export async function buildSources(build: Build, channels: Channels): Promise<So
     const type = listed.properties.get('type');
     if (!type) { build.typeMissing(listed); continue; }
     const names = channelsOf(build, listed, channels);
-    if (names.length === 0 || selectorBroken(build, listed)) continue;
-    active.add(listed.name);
+    if (names.length > 0 && !selectorBroken(build, listed)) active.add(listed.name);
+    else if (build.strict) continue;
     const spec = build.typeOf('source', listed.label, listed.whose, type, true);
     if (!spec) continue;
     const source = buildSource(build, listed, { name: listed.name, spec, properties: listed.properties }, names.flatMap((name) => channels.running.get(name) ?? []));
@@ -40,9 +40,9 @@ export async function buildSources(build: Build, channels: Channels): Promise<So
 function buildSource(build: Build, listed: Listed, part: PartConfig, channels: readonly BuiltChannel[]): SourceConfig | null {
   const { fine } = checkPart(build, part, listed, listed.label);
   const interceptors = interceptorsOf(build, listed);
+  if (channels.length === 0) return null;
   const names = channels.map(({ name }) => name);
   const selector = selectorOf(build, listed, names);
-  if (channels.length === 0) return null;
   const properties = fitBatch(build, part, listed, channels);
   return fine && interceptors && selector && properties ? { ...part, properties, channels: names, selector, interceptors } : null;
 }

@@ -1,7 +1,16 @@
 // The HDFS sink's usual traps: ten events a file, and time in a path without a time in the events.
 import type { SourceConfig } from '../agent-config.ts';
-import type { Build } from '../build/build.ts';
-import type { Seen } from './together.ts';
+import type { Build, Listed } from '../build/build.ts';
+import type { Seen, Values } from './together.ts';
+
+/** A codec where nothing is compressed; false where the sink is removed for it (strict mode). */
+export function codecFits(build: Build, { properties, label, whose }: Listed, values: Values): boolean {
+  const codec = properties.get('hdfs.codeC');
+  if (!codec || values['hdfs.fileType'] !== 'DataStream') return true;
+  const type = properties.get('hdfs.fileType');
+  build.lints.add('HDFS_CODEC', codec, whose, { component: label, codec: codec.value }, type ? build.fixes.setValue(type, 'CompressedStream') : null);
+  return !build.strict;
+}
 
 const ROLLS = ['hdfs.rollInterval', 'hdfs.rollSize', 'hdfs.rollCount'];
 const TIME = /%[aAbBcdDeHIjklmMnpsStyYzL]/;

@@ -1,6 +1,7 @@
 // The keys and values of one component, held against its spec: required ones, spellings, numbers, words, and keys that no one reads.
 import { findSpec } from '../../../../../preload/contract/agent/specs/all.ts';
 import type { ComponentSpec, FamilySpec, KeySpec } from '../../../../../preload/contract/agent/keys.ts';
+import { SINK_KEYS } from '../../../../../preload/contract/agent/specs/ours.ts';
 import { nearest } from '../../../../lib/nearest.ts';
 import { propertyOf, readValue, readValues, type ValueProblem } from '../../components/read-values.ts';
 import { charsetOf } from '../../text/charset.ts';
@@ -56,6 +57,12 @@ function checkKey(build: Build, spec: ComponentSpec, key: string, entry: Entry, 
     build.lints.add('KEY_SPELLING', entry, listed.whose, { component: label, key, usual }, build.fixes.renameKey(entry, `${label}.${usual}`));
     return true;
   }
+  const ours = spec.kind === 'sink' && Object.hasOwn(SINK_KEYS, key) ? SINK_KEYS[key as keyof typeof SINK_KEYS] : null;
+  if (ours) {
+    const { problem } = readValue(key, ours, entry);
+    if (problem) tellValue(build, problem, ours, listed, label);
+    return !problem;
+  }
   const nested = nestedSpec(spec, key, listed.properties);
   if (nested) return checkNested(build, nested, entry, listed, label);
   const family = spec.families?.find(({ pattern }) => matches(pattern, key));
@@ -103,7 +110,7 @@ function matches(pattern: FamilySpec['pattern'], key: string): boolean {
 
 /** The known key that was probably meant: a slip of the hand, another case, a prefix that is missing or too much, the beginning of a family. */
 function meantKey(spec: ComponentSpec, key: string): string {
-  const known = Object.keys(spec.keys);
+  const known = [...Object.keys(spec.keys), ...(spec.kind === 'sink' ? Object.keys(SINK_KEYS) : [])];
   const last = (word: string): string => word.slice(word.lastIndexOf('.') + 1).toLowerCase();
   const same = known.filter((word) => last(word) === last(key));
   return nearest(key, known) ?? (same.length === 1 ? same[0] as string : meantFamily(spec, key));

@@ -72,6 +72,11 @@ describe('C8 helpful mode', () => {
     expect(await value(Buffer.from('\ufeffx = 1'), 'strict')).toBeUndefined();
   });
 
+  test('C8 what has no channel is looked at all the same', async () => {
+    const text = RIGHT.replace('a1.sources.r1.channels = c1\n', 'a1.sources.r1.batchSize = x\n').replace('a1.sinks.k1.channel = c1', 'a1.sinks.k1.maxByts = 5');
+    expect(codes(await load(text))).toEqual(['NOTHING_RUNS@2', 'SOURCE_NO_CHANNEL@4', 'NUMBER_WRONG@5', 'SINK_NO_CHANNEL@7', 'KEY_UNKNOWN@8']);
+  });
+
   test('C10 the agent that is named, else the only one, else none', async () => {
     const two = await load(`${RIGHT}${RIGHT.replaceAll('a1', 'a2')}`);
     expect(chooseAgent(two, 'a2', 'helpful', 'x').agent.name).toBe('a2');

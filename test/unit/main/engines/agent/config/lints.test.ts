@@ -148,6 +148,7 @@ const CASES: Readonly<Record<Exclude<AgentLintCode, 'AGENT_OTHER_NAME' | 'AGENT_
   TRUST_ALL: { text: but('type = logger', 'type = avro').concat('a1.sinks.k1.hostname = h\na1.sinks.k1.port = 5\na1.sinks.k1.trust-all-certs = true\n'), line: LINES + 3 },
   SECRET_PLAIN: { text: but('type = seq', 'type = avro').concat('a1.sources.r1.bind = h\na1.sources.r1.port = 5\na1.sources.r1.keystore-password = geheim\n'), line: LINES + 3, fixable: false },
   EXEC_LOSES: { text: but('type = seq', 'type = exec').concat('a1.sources.r1.command = tail -F /x\n'), line: 4, fixable: false },
+  HDFS_CODEC: { text: but('type = logger', 'type = hdfs').concat('a1.sinks.k1.hdfs.path = /x\na1.sinks.k1.hdfs.fileType = DataStream\na1.sinks.k1.hdfs.codeC = gzip\n'), line: LINES + 3, params: { codec: 'gzip' } },
   HDFS_SMALL_FILES: { text: but('type = logger', 'type = hdfs').concat('a1.sinks.k1.hdfs.path = /x\n'), line: 7 },
   HDFS_NO_TIME: { text: but('type = logger', 'type = hdfs').concat('a1.sinks.k1.hdfs.path = /x/%Y\n'), line: LINES + 1, params: { escape: '%Y', source: 'a1.sources.r1' } },
 };
