@@ -7,7 +7,7 @@ import { scanEvent } from '../../event/scan-events.ts';
 import { diskError } from './disk-error.ts';
 import { corrupt } from './scan.ts';
 import type { SegmentCipher } from './segment-cipher.ts';
-import { isRecord, readRecordHead, RECORD_HEADER } from './segment-format.ts';
+import { isRecordSlowly, readRecordHead, RECORD_HEADER } from './segment-format.ts';
 import type { Span } from './span-queue.ts';
 
 const STRETCH = 2 ** 20;
@@ -31,7 +31,7 @@ export class SpanReader {
     const segment = this.segments.get(span.segment);
     if (!segment) throw corrupt(`segment ${span.segment}`, span.offset, 'this segment is missing');
     const { bytes, at } = await this.bytesOf(span, segment.path);
-    if (!isRecord(bytes, at, segment.salt, span.offset)) throw corrupt(segment.path, span.offset, 'the record there is damaged');
+    if (!(await isRecordSlowly(bytes.subarray(0, at + span.length), at, segment.salt, span.offset))) throw corrupt(segment.path, span.offset, 'the record there is damaged');
     const { nameSize, count } = readRecordHead(bytes, at);
     const sealed = bytes.subarray(at + RECORD_HEADER + nameSize, at + span.length);
     const payload = segment.cipher ? segment.cipher.open(sealed, span.offset) : sealed;

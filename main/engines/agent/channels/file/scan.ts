@@ -2,7 +2,7 @@
 // after it had been on disk.
 import { SluiceError } from '../../../../../preload/contract/sluice-error.ts';
 import type { DiskFile } from '../../../../lib/disk/disk.ts';
-import { isRecord, payloadLength, readRecordHead, RECORD_HEADER, RECORD_MAGIC, type RecordHead } from './segment-format.ts';
+import { isRecord, isRecordSlowly, payloadLength, readRecordHead, RECORD_HEADER, RECORD_MAGIC, type RecordHead } from './segment-format.ts';
 
 const CHUNK = 2 ** 20;
 
@@ -45,7 +45,7 @@ export async function scanSegment(scan: Scan, onRecord: (record: ScannedRecord) 
   };
   while (at < end) {
     const length = (await has(RECORD_HEADER)) ? payloadLength(bytes, at - start) : null;
-    const whole = length !== null && (await has(RECORD_HEADER + length)) && isRecord(bytes, at - start, salt, at);
+    const whole = length !== null && (await has(RECORD_HEADER + length)) && (await isRecordSlowly(bytes.subarray(0, at - start + RECORD_HEADER + length), at - start, salt, at));
     if (!whole) {
       if (scan.end !== null) throw corrupt(path, at, 'the record there is damaged');
       const later = await writtenLater(scan, at, size);

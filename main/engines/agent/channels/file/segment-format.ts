@@ -10,6 +10,7 @@
 //    12 u32 events
 //
 // The CRC holds salt and place so that the copy of a record inside an event's body is never taken for a record.
+import { setImmediate as turn } from 'node:timers/promises';
 import { crc32c } from '../../../../lib/crc32c.ts';
 
 export const SEGMENT_HEADER = 256;
@@ -27,6 +28,8 @@ export type Kind = (typeof KIND)[keyof typeof KIND];
 /** Another part of the same transaction follows, with the next number. */
 export const MORE = 1;
 
+/** Bytes that are summed between two turns of the event loop. */
+export const LARGE = 2 ** 20;
 /** Of one record; larger events are refused. */
 export const MAX_PAYLOAD = 2 ** 30;
 
@@ -83,13 +86,38 @@ export interface RecordHead {
 const place = Buffer.alloc(6);
 
 /** The CRC of a record whose header and payload stand in `bytes` at `at`, and in its segment at `offset`. */
-export function recordCrc(salt: Buffer, offset: number, bytes: Buffer, at: number, length: number): number {
+function recordCrc(salt: Buffer, offset: number, bytes: Buffer, at: number, length: number): number {
+  return crc32c(bytes, at + 8, at + RECORD_HEADER + length, crcOfPlace(salt, offset));
+}
+
+function crcOfPlace(salt: Buffer, offset: number): number {
   place.writeUIntBE(offset, 0, 6);
-  return crc32c(bytes, at + 8, at + RECORD_HEADER + length, crc32c(place, 0, 6, crc32c(salt)));
+  return crc32c(place, 0, 6, crc32c(salt));
+}
+
+async function recordCrcSlowly(salt: Buffer, offset: number, bytes: Buffer, at: number, length: number): Promise<number> {
+  let crc = crcOfPlace(salt, offset);
+  const end = at + RECORD_HEADER + length;
+  for (let from = at + 8; from < end; from += LARGE) {
+    crc = crc32c(bytes, from, Math.min(end, from + LARGE), crc);
+    await turn();
+  }
+  return crc;
 }
 
 /** Writes the header of a record; its payload of `length` bytes stands behind already. */
 export function putRecordHeader(bytes: Buffer, at: number, salt: Buffer, offset: number, length: number, head: RecordHead): void {
+  putHead(bytes, at, length, head);
+  bytes.writeUInt32BE(recordCrc(salt, offset, bytes, at, length), at + 4);
+}
+
+/** The same for a large record: the event loop gets its turns. */
+export async function putRecordHeaderSlowly(bytes: Buffer, at: number, salt: Buffer, offset: number, length: number, head: RecordHead): Promise<void> {
+  putHead(bytes, at, length, head);
+  bytes.writeUInt32BE(await recordCrcSlowly(salt, offset, bytes, at, length), at + 4);
+}
+
+function putHead(bytes: Buffer, at: number, length: number, head: RecordHead): void {
   bytes.writeUInt32BE(length, at);
   bytes.writeUInt16BE(RECORD_MAGIC, at + 8);
   bytes[at + 10] = head.kind;
@@ -98,7 +126,6 @@ export function putRecordHeader(bytes: Buffer, at: number, salt: Buffer, offset:
   bytes.writeUInt32BE(head.writeStart, at + 16);
   bytes.writeUIntBE(head.seq, at + 20, 6);
   bytes.writeUInt16BE(head.nameSize, at + 26);
-  bytes.writeUInt32BE(recordCrc(salt, offset, bytes, at, length), at + 4);
 }
 
 /** Bytes of payload, when the 28 bytes at `at` can be the header of a record; null otherwise. */
@@ -115,6 +142,14 @@ export function isRecord(bytes: Buffer, at: number, salt: Buffer, offset: number
   if (at + RECORD_HEADER > bytes.length) return false;
   const length = payloadLength(bytes, at);
   return length !== null && at + RECORD_HEADER + length <= bytes.length && recordCrc(salt, offset, bytes, at, length) === bytes.readUInt32BE(at + 4);
+}
+
+/** The same; a large record leaves the event loop its turns. */
+export async function isRecordSlowly(bytes: Buffer, at: number, salt: Buffer, offset: number): Promise<boolean> {
+  if (bytes.length - at <= LARGE * 2) return isRecord(bytes, at, salt, offset);
+  const length = payloadLength(bytes, at);
+  if (length === null || at + RECORD_HEADER + length > bytes.length) return false;
+  return length <= LARGE ? isRecord(bytes, at, salt, offset) : (await recordCrcSlowly(salt, offset, bytes, at, length)) === bytes.readUInt32BE(at + 4);
 }
 
 export function readRecordHead(bytes: Buffer, at: number): RecordHead {

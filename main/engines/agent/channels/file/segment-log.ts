@@ -7,7 +7,7 @@ import { SluiceError } from '../../../../../preload/contract/sluice-error.ts';
 import type { Disk, DiskFile } from '../../../../lib/disk/disk.ts';
 import { diskError } from './disk-error.ts';
 import { segmentCipher, TAG, type Keys, type SegmentCipher } from './segment-cipher.ts';
-import { encodeSegmentHeader, KIND, MORE, putRecordHeader, RECORD_HEADER, SEGMENT_HEADER, segmentName, type Kind } from './segment-format.ts';
+import { encodeSegmentHeader, KIND, LARGE, MORE, putRecordHeader, putRecordHeaderSlowly, RECORD_HEADER, SEGMENT_HEADER, segmentName, type Kind } from './segment-format.ts';
 
 /** Bytes of one write, unless a single record has more. */
 const MAX_BATCH = 2 ** 20;
@@ -69,6 +69,8 @@ interface Batch {
   readonly start: number;
   bytes: Buffer;
   length: number;
+  /** False while a large record is still being summed. */
+  ready: boolean;
   readonly records: { readonly work: Work; readonly place: Place }[];
 }
 
@@ -88,6 +90,8 @@ export class SegmentLog {
   private dirty = false;
   private idle: (() => void)[] = [];
   private closed = false;
+  /** Large transactions that are being encoded. */
+  private line: Promise<void> | null = null;
   /** A write failed, and no segment says yet where the one before it was last good. */
   private unsealed = false;
 
@@ -111,15 +115,20 @@ export class SegmentLog {
       const work: Work = { left: parts.length, parts: parts.length, places: [], failed: null, applied, resolve, reject };
       const [first] = parts;
       if (this.closed) reject(SluiceError.of('AGENT_DISK', { file: this.options.dirs[0] as string, reason: 'the channel is closed' }));
-      else if (parts.length === 1 && first) {
+      else if (!this.line && parts.length === 1 && first && first.size <= LARGE) {
         this.encode(first, 0, work);
         this.schedule();
-      } else void this.encodeAll(parts, work);
+      } else this.inLine(parts, work);
     });
   }
 
   /** Resolves when nothing is waiting or under way. */
-  settled(): Promise<void> {
+  async settled(): Promise<void> {
+    while (this.line) await this.line;
+    return this.written();
+  }
+
+  private written(): Promise<void> {
     if (!this.busy && !this.filling && this.waiting.length === 0) return Promise.resolve();
     return new Promise((resolve) => { this.idle.push(resolve); });
   }
@@ -145,12 +154,19 @@ export class SegmentLog {
     await file?.close();
   }
 
-  /** Large transactions give way between their records; other transactions' records may come to stand between them. */
+  /** Large transactions give way between their records; what is appended meanwhile comes behind them. */
+  private inLine(parts: readonly Part[], work: Work): void {
+    const line = (this.line ?? Promise.resolve()).then(() => this.encodeAll(parts, work)).then(() => { if (this.line === line) this.line = null; });
+    this.line = line;
+  }
+
   private async encodeAll(parts: readonly Part[], work: Work): Promise<void> {
     let bytes = 0;
     for (const [i, part] of parts.entries()) {
       if (work.failed) return;
-      this.encode(part, i < parts.length - 1 ? MORE : 0, work);
+      const flags = i < parts.length - 1 ? MORE : 0;
+      if (part.size > LARGE) await this.encodeLarge(part, flags, work);
+      else this.encode(part, flags, work);
       this.schedule();
       bytes += part.size;
       if (bytes >= MAX_BATCH) {
@@ -187,6 +203,37 @@ export class SegmentLog {
     batch.records.push({ work, place: { segment: segment.id, offset, length } });
   }
 
+  /** A record that is a write of its own, made with turns of the event loop between. */
+  private async encodeLarge(part: Part, flags: number, work: Work): Promise<void> {
+    let batch: Batch | null = null;
+    try {
+      const nameSize = part.name?.length ?? 0;
+      const seals = part.kind === KIND.put || part.kind === KIND.prepare;
+      const segment = this.segmentFor(RECORD_HEADER + nameSize + part.size + TAG);
+      const payload = nameSize + part.size + (seals && segment.cipher ? TAG : 0);
+      if (this.filling) this.waiting.push(this.filling);
+      this.filling = null;
+      const start = segment.end;
+      const length = RECORD_HEADER + payload;
+      batch = { segment, start, bytes: Buffer.allocUnsafeSlow(length), length, ready: false, records: [{ work, place: { segment: segment.id, offset: start, length } }] };
+      this.waiting.push(batch);
+      segment.end += length;
+      const body = RECORD_HEADER + nameSize;
+      part.name?.copy(batch.bytes, RECORD_HEADER);
+      part.write(batch.bytes, body);
+      if (seals) segment.cipher?.seal(batch.bytes, body, body + part.size, start);
+      await putRecordHeaderSlowly(batch.bytes, 0, segment.salt, start, payload, { kind: part.kind, flags, count: part.count, writeStart: start, seq: part.seq, nameSize });
+      batch.ready = true;
+    } catch (error) {
+      if (batch) { // its place is taken
+        putRecordHeader(batch.bytes, 0, batch.segment.salt, batch.start, batch.length - RECORD_HEADER, { kind: KIND.skip, flags: 0, count: 0, writeStart: batch.start, seq: 0, nameSize: 0 });
+        batch.records.length = 0;
+        batch.ready = true;
+      }
+      this.reject(work, error instanceof SluiceError ? error : diskError(this.options.dirs[0] as string, error));
+    }
+  }
+
   private segmentFor(length: number): Segment {
     const { current } = this;
     if (current && (current.end === SEGMENT_HEADER || current.end + length <= this.options.maxFileSize)) return current;
@@ -215,7 +262,7 @@ export class SegmentLog {
     if (filling) this.waiting.push(filling);
     const spare = this.spare && this.spare.length >= length ? this.spare : null;
     if (spare) this.spare = null;
-    this.filling = { segment, start: segment.end, bytes: spare ?? Buffer.allocUnsafeSlow(Math.max(FIRST_ROOM, length)), length: 0, records: [] };
+    this.filling = { segment, start: segment.end, bytes: spare ?? Buffer.allocUnsafeSlow(Math.max(FIRST_ROOM, length)), length: 0, ready: true, records: [] };
     return this.filling;
   }
 
@@ -229,7 +276,7 @@ export class SegmentLog {
   }
 
   private flush(): void {
-    if (this.busy) return;
+    if (this.busy || this.waiting[0]?.ready === false) return;
     const batch = this.waiting.shift() ?? this.filling;
     if (batch === this.filling) this.filling = null;
     if (!batch) {
@@ -273,7 +320,7 @@ export class SegmentLog {
     this.busy = false;
     this.good = { segment: batch.segment.id, offset: batch.start + batch.length };
     if (batch.bytes.length <= MAX_BATCH) this.spare = batch.bytes;
-    if (this.waiting.length > 0 || this.filling) this.flush(); // the next is on its way before anyone acts on this one
+    if (this.waiting[0]?.ready || (this.waiting.length === 0 && this.filling)) this.flush(); // the next is on its way before anyone acts on this one
     for (const { work, place } of batch.records) {
       if (work.failed) continue;
       if (work.parts > 1 && work.left === work.parts) this.halves += 1;
@@ -312,7 +359,7 @@ export class SegmentLog {
     if (this.filling || this.waiting.length > 0) return;
     try {
       const segment = this.segmentFor(0);
-      this.filling = { segment, start: segment.end, bytes: Buffer.alloc(0), length: 0, records: [] };
+      this.filling = { segment, start: segment.end, bytes: Buffer.alloc(0), length: 0, ready: true, records: [] };
     } catch {
       return; // its key is not there: no commit will come to the disk either
     }

@@ -414,3 +414,31 @@ describe('folders', () => {
     expect(await drained(channel)).toEqual(numbers(0, 10));
   });
 });
+
+test('K22 an event of many megabytes goes through without holding the event loop, and keeps its place among the others', { timeout: 60_000 }, async () => {
+  const disk = new MemoryDisk();
+  const key: Keys = { active: 'k', get: () => Buffer.alloc(32, 1) };
+  for (const keys of [NO_KEYS, key]) {
+    const { channel } = await started(disk, { keys, recentBytes: 0, maxFileSize: 2 ** 30 });
+    const large = Buffer.alloc(24 * 2 ** 20, 97);
+    const all = [put(channel, 0, 3), putAll(channel, [event(large)]), put(channel, 3, 3), putAll(channel, [event(large), event('6')]), put(channel, 7, 1)];
+    await Promise.all(all);
+    const again = await started(killed(disk), { keys, recentBytes: 0, maxFileSize: 2 ** 30 });
+    const sizes: string[] = [];
+    for (let more = await takeAll(again.channel, 500); more.length > 0; more = await takeAll(again.channel, 500)) sizes.push(...more.map((one) => (one.bodySize > 10 ? 'large' : one.body.toString())));
+    expect(sizes).toEqual(['0', '1', '2', 'large', '3', '4', '5', 'large', '6', '7']);
+    await drained(channel);
+    await channel.stop();
+  }
+});
+
+test('K15 a disk that fails while a large transaction is on its way: it is rejected once, and what came behind it too', async () => {
+  const disk = new MemoryDisk();
+  const { channel } = await started(disk, { maxFileSize: 2 ** 30 });
+  disk.fails = () => 'EIO';
+  const large = [putAll(channel, [event('small')]), putAll(channel, [event(Buffer.alloc(5 * 2 ** 20)), event('behind')]), putAll(channel, [event('last')])];
+  for (const outcome of await Promise.allSettled(large)) expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'AGENT_DISK' } });
+  disk.fails = () => null;
+  await put(channel, 1, 1);
+  expect(await drained((await started(killed(disk))).channel)).toEqual(['1']);
+});
