@@ -1,6 +1,8 @@
 // From properties to agents: AGENT.(sources|channels|sinks|sinkgroups|configfilters), the list itself or .NAME.KEY below it (FlumeConfiguration of flume-ng-configuration).
 // In helpful mode lines that are one slip away from that are put where they belong.
+import { AGENT_KEYS } from '../../../../preload/contract/agent/specs/ours.ts';
 import { nearest } from '../../../lib/nearest.ts';
+import { readValue } from '../components/read-values.ts';
 import type { Entry } from './entry.ts';
 import type { FlumeErrors } from './flume-errors.ts';
 import type { Fixes } from './lint/fixes.ts';

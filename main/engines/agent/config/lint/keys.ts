@@ -1,7 +1,7 @@
 // The keys and values of one component, held against its spec: required ones, spellings, numbers, words, and keys that no one reads.
 import { findSpec } from '../../../../../preload/contract/agent/specs/all.ts';
 import type { ComponentSpec, FamilySpec, KeySpec } from '../../../../../preload/contract/agent/keys.ts';
-import { SINK_KEYS } from '../../../../../preload/contract/agent/specs/ours.ts';
+import { AGENT_KEYS, SINK_KEYS } from '../../../../../preload/contract/agent/specs/ours.ts';
 import { nearest } from '../../../../lib/nearest.ts';
 import { propertyOf, readValue, readValues, type ValueProblem } from '../../components/read-values.ts';
 import { charsetOf } from '../../text/charset.ts';
@@ -47,6 +47,23 @@ export function checkPart(build: Build, { spec }: PartConfig, listed: Listed, la
   }
   for (const [key, entry] of properties) if (!checkKey(build, spec, key, entry, listed, label)) fine = false;
   return { fine, values: values as Readonly<Record<string, unknown>> };
+}
+
+/** What stands below `a1.sluice.`. A value that cannot be meant counts as not there. */
+export function checkSettings(build: Build): void {
+  const properties = build.raw.settings;
+  const label = `${build.agent}.sluice`;
+  for (const [key, entry] of properties) {
+    const listed: Listed = { name: build.agent, label, whose: { agent: build.agent }, properties, at: entry };
+    if (Object.hasOwn(AGENT_KEYS, key)) {
+      const spec = AGENT_KEYS[key as keyof typeof AGENT_KEYS];
+      const { problem } = readValue(key, spec, entry);
+      if (problem) tellValue(build, problem, spec, listed, label);
+      continue;
+    }
+    const meant = nearest(key, Object.keys(AGENT_KEYS)) ?? '';
+    build.lints.add('KEY_UNKNOWN', entry, listed.whose, { component: label, key, nearest: meant }, meant === '' ? null : build.fixes.renameKey(entry, `${label}.${meant}`));
+  }
 }
 
 /** False for a value of a family that cannot be meant. */
