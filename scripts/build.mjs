@@ -33,6 +33,7 @@ async function bundles() {
 }
 
 function command() {
+  copyFileSync(join(root, 'scripts', 'start-cli.mjs'), join(root, 'dist', 'main', 'start-cli.mjs'));
   copyFileSync(join(root, 'scripts', 'sluice.sh'), join(root, 'dist', 'sluice'));
   chmodSync(join(root, 'dist', 'sluice'), 0o755);
 }

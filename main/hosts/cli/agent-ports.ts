@@ -27,3 +27,8 @@ export function agentPorts(stateDir: string, report: Report, { out }: Terminal):
     openHdfs, openCoordination: coordination, openHbase: null, openSql,
   };
 }
+
+/** What the command and the environment say of TLS for all components. */
+export function common(properties: Readonly<Record<string, string>>): Pick<AgentPorts, 'javaProperty' | 'environment'> {
+  return { javaProperty: (name) => (Object.hasOwn(properties, name) ? (properties[name] ?? null) : null), environment: (name) => process.env[name] ?? null };
+}

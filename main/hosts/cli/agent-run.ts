@@ -13,7 +13,7 @@ import { openConfiguration, readConfiguration } from './agent-config.ts';
 import { followConfiguration } from './agent-follow.ts';
 import { writeLints } from './agent-lints.ts';
 import { lockFolder } from './agent-lock.ts';
-import { agentPorts, coordination, stateDirOf } from './agent-ports.ts';
+import { agentPorts, common, coordination, stateDirOf } from './agent-ports.ts';
 import { reporter } from './agent-report.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
@@ -43,7 +43,7 @@ export async function runAgent(rest: readonly string[], terminal: Terminal): Pro
     if (!lock.held) { err.line(`sluice: ${texts.stateDirHeld({ dir: stateDir, pid: lock.pid })}`); return EXIT.START; }
     try {
       countBuffersInHeap();
-      const ports = { ...agentPorts(stateDir, report, terminal), javaProperty: (name: string) => args.properties[name] ?? null, environment: (name: string) => process.env[name] ?? null };
+      const ports = { ...agentPorts(stateDir, report, terminal), ...common(args.properties) };
       await holdAlone(config, ports, signal, (held) => serve(args, provider, lints, ports, terminal, held, () => startAgent(config, ports)));
     } finally {
       lock.release();

@@ -5,7 +5,7 @@ import { checkCreation } from '../../engines/agent/runner/check-creation.ts';
 import { parseAgentWords } from './agent-args.ts';
 import { loadOptions, openConfiguration } from './agent-config.ts';
 import { writeLints } from './agent-lints.ts';
-import { agentPorts, coordination, stateDirOf } from './agent-ports.ts';
+import { agentPorts, common, coordination, stateDirOf } from './agent-ports.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 import { errorText, words } from './words.ts';
@@ -25,7 +25,7 @@ export async function validate(rest: readonly string[], terminal: Terminal): Pro
   try {
     const { lints, refusals, sound } = await validateConfiguration({
       ...loadOptions(args, await provider.read()), name: args.name,
-      tryToMake: async (config) => (await checkCreation(config, agentPorts(stateDirOf(args, config.name), () => {}, terminal)))
+      tryToMake: async (config) => (await checkCreation(config, { ...agentPorts(stateDirOf(args, config.name), () => {}, terminal), ...common(args.properties) }))
         .map(({ component: { kind, name }, error }) => ({ component: `${config.name}.${kind}s.${name}`, node: `${kind} ${name}`, error: toErrorInfo(error) })),
     });
     writeLints(lints, out, args.json);
