@@ -1,32 +1,41 @@
 // The same configuration run by a real Flume 1.11 and by us, the same bytes sent to both: files, printed lines and answers must be equal.
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { request } from 'node:https';
+import { createServer as createTcpServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { connect as tlsConnect } from 'node:tls';
 import avsc from 'avsc';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startAgent, type RunningAgent } from '../../main/engines/agent/runner/agent.ts';
 import { freePort } from '../peers/peer-process.ts';
 import { peerProblem, startPeer, type RunningPeer } from '../peers/start-peer.ts';
 import { configure } from '../support/agent/configure.ts';
+import { makeFlumeStores, type FlumeStores } from '../support/agent/flume-stores.ts';
 import { testPorts } from '../support/agent/probe.ts';
 import { sendDatagrams, tcpClient } from '../support/agent/wires.ts';
 
 const problem = peerProblem('flume');
-const TCP = ['nc', 'ncu', 'st', 'sk', 'mp', 'mq', 'js', 'bl'] as const;
+const TCP = ['nc', 'ncu', 'st', 'sk', 'mp', 'mq', 'js', 'bl', 'hs', 'ss'] as const;
+/** Ports of the test's own servers, and one that nothing has. */
+const OUT = ['post', 'irc', 'none'] as const;
 const UDP = ['nu', 'su'] as const;
-type Port = (typeof TCP)[number] | (typeof UDP)[number];
+type Port = (typeof TCP)[number] | (typeof UDP)[number] | (typeof OUT)[number];
 type Ports = Readonly<Record<Port, number>>;
 
 /** Channel -> how its file is written. */
 const FILES = {
   nc: 'text', ncu: 'text', st: 'header_and_text', sk: 'header_and_text', mp: 'header_and_text', mq: 'header_and_text', js: 'avro_event', nu: 'text', su: 'header_and_text',
   ex: 'header_and_text', e2: 'header_and_text', t1: 'text', t2: 'text', m1: 'header_and_text', m2: 'header_and_text', md: 'header_and_text',
+  hs: 'header_and_text', ss: 'header_and_text', fo: 'text', la: 'text', lb: 'text',
 } as const;
 type File = keyof typeof FILES;
 
-function config(ports: Ports, dir: string): string {
+function config(ports: Ports, dir: string, { keyStore, password }: FlumeStores): string {
   const lines = [
-    'sources = nc ncu st sk mp mq js nu su ex sq mu', `channels = lg ${Object.keys(FILES).join(' ')}`, `sinks = lg ${Object.keys(FILES).join(' ')}`,
+    'sources = nc ncu st sk mp mq js nu su ex sq mu hs ss pr', `channels = lg po ir ${Object.keys(FILES).join(' ').replace(' lb', '')}`, `sinks = lg po ir fx ${Object.keys(FILES).join(' ')}`, 'sinkgroups = gf gl',
     `sources.nc.type = netcat`, `sources.nc.bind = 127.0.0.1`, `sources.nc.port = ${ports.nc}`, 'sources.nc.max-line-length = 40', 'sources.nc.channels = nc lg',
     'sources.ncu.type = netcat', 'sources.ncu.bind = 127.0.0.1', `sources.ncu.port = ${ports.ncu}`, 'sources.ncu.encoding = UTF-16LE', 'sources.ncu.ack-every-event = false', 'sources.ncu.channels = ncu',
     'sources.nu.type = netcatudp', 'sources.nu.bind = 127.0.0.1', `sources.nu.port = ${ports.nu}`, 'sources.nu.remoteAddress = from', 'sources.nu.channels = nu',
@@ -49,10 +58,20 @@ function config(ports: Ports, dir: string): string {
     // a selector, on JSON by the other handler's cousin
     'sources.mu.type = http', 'sources.mu.bind = 127.0.0.1', `sources.mu.port = ${ports.bl}`, 'sources.mu.channels = m1 m2 md', 'sources.mu.selector.type = multiplexing', 'sources.mu.selector.header = to',
     'sources.mu.selector.mapping.one = m1', 'sources.mu.selector.mapping.both = m1 m2', 'sources.mu.selector.optional.one = m2 m1', 'sources.mu.selector.default = md',
+    // TLS, by the old spellings and the new
+    'sources.hs.type = http', 'sources.hs.bind = 127.0.0.1', `sources.hs.port = ${ports.hs}`, 'sources.hs.enableSSL = true', `sources.hs.keystore = ${keyStore}`, `sources.hs.keystorePassword = ${password}`, 'sources.hs.channels = hs',
+    'sources.ss.type = syslogtcp', 'sources.ss.host = 127.0.0.1', `sources.ss.port = ${ports.ss}`, 'sources.ss.ssl = true', `sources.ss.keystore = ${keyStore}`, `sources.ss.keystore-password = ${password}`, 'sources.ss.channels = ss',
+    // sinks with a far side, and groups
+    'sources.pr.type = exec', "sources.pr.command = printf a\\\\nb\\\\nc\\\\n", 'sources.pr.channels = po ir fo la',
+    'channels.po.type = memory', 'sinks.po.type = http', 'sinks.po.channel = po', `sinks.po.endpoint = http://127.0.0.1:${ports.post}/in`, 'sinks.po.rollback.2XX = false', 'sinks.po.backoff.2XX = false', 'sinks.po.rollback.404 = false', 'sinks.po.backoff.404 = false',
+    'channels.ir.type = memory', 'sinks.ir.type = irc', 'sinks.ir.channel = ir', 'sinks.ir.hostname = 127.0.0.1', `sinks.ir.port = ${ports.irc}`, 'sinks.ir.nick = flume', 'sinks.ir.user = flume', 'sinks.ir.name = flume', 'sinks.ir.chan = c',
+    'sinks.fx.type = avro', 'sinks.fx.hostname = 127.0.0.1', `sinks.fx.port = ${ports.none}`, 'sinks.fx.channel = fo',
+    'sinkgroups.gf.sinks = fx fo', 'sinkgroups.gf.processor.type = failover', 'sinkgroups.gf.processor.priority.fx = 10', 'sinkgroups.gf.processor.priority.fo = 5',
+    'sinkgroups.gl.sinks = la lb', 'sinkgroups.gl.processor.type = load_balance', 'sinkgroups.gl.processor.backoff = true', 'sinks.la.sink.batchSize = 1', 'sinks.lb.sink.batchSize = 1',
     'channels.lg.type = memory', 'channels.lg.capacity = 1000', 'sinks.lg.type = logger', 'sinks.lg.channel = lg',
     ...Object.entries(FILES).flatMap(([name, serializer]) => [
       `channels.${name}.type = memory`, `channels.${name}.capacity = 1000`,
-      `sinks.${name}.type = file_roll`, `sinks.${name}.channel = ${name}`, `sinks.${name}.sink.directory = ${dir}/${name}`, `sinks.${name}.sink.rollInterval = 0`, `sinks.${name}.sink.serializer = ${serializer}`,
+      `sinks.${name}.type = file_roll`, `sinks.${name}.channel = ${name === 'lb' ? 'la' : name}`, `sinks.${name}.sink.directory = ${dir}/${name}`, `sinks.${name}.sink.rollInterval = 0`, `sinks.${name}.sink.serializer = ${serializer}`,
     ]),
   ];
   return lines.map((line) => `a1.${line}\n`).join('');
@@ -89,17 +108,24 @@ describe.skipIf(problem)(`as Flume does${problem ? ` (${problem})` : ''}`, () =>
   let flume: RunningPeer<'flume'>;
   let ours: RunningAgent;
   let sides: [Side, Side];
+  /** What came to servers of the test, by port. */
+  const far = new Map<number, Far>();
   /** Of both sides. */
   const answers = new Map<Port, string[]>();
 
   beforeAll(async () => {
     const made: Ports[] = [];
-    for (let i = 0; i < 2; i++) made.push(Object.fromEntries(await Promise.all([...TCP, ...UDP].map(async (name) => [name, await freePort()]))) as unknown as Ports);
+    for (let i = 0; i < 2; i++) made.push(Object.fromEntries(await Promise.all([...TCP, ...UDP, ...OUT].map(async (name) => [name, await freePort()]))) as unknown as Ports);
     const [theirs, own] = made as [Ports, Ports];
     for (const side of ['flume', 'ours']) for (const name of Object.keys(FILES)) mkdirSync(join(root, side, name), { recursive: true });
-    flume = await startPeer('flume', { config: config(theirs, join(root, 'flume')), ports: TCP.map((name) => theirs[name]) });
+    const stores = makeFlumeStores(root);
+    for (const ports of made) {
+      far.set(ports.post, await answering(ports.post));
+      far.set(ports.irc, await listening(ports.irc));
+    }
+    flume = await startPeer('flume', { config: config(theirs, join(root, 'flume'), stores), ports: TCP.map((name) => theirs[name]) });
     const ports = testPorts();
-    ours = await startAgent(configure(config(own, join(root, 'ours'))), ports);
+    ours = await startAgent(configure(config(own, join(root, 'ours'), stores)), ports);
     const ourLines = (): string[] => ports.printed.flatMap((line) => line.split('\n')).filter((line) => line.includes('Event: ') || /^[0-9A-F]{8} /.test(line));
     const theirLines = (): string[] => readFileSync(flume.log, 'utf8').split('\n').flatMap((line) => (/^[0-9A-F]{8} /.test(line) ? [line] : line.includes('Event: {') ? [line.slice(line.indexOf('Event: {'))] : []));
     sides = [{ ports: theirs, dir: join(root, 'flume'), printed: theirLines }, { ports: own, dir: join(root, 'ours'), printed: ourLines }];
@@ -109,6 +135,7 @@ describe.skipIf(problem)(`as Flume does${problem ? ` (${problem})` : ''}`, () =>
     await ours?.stop();
     if (flume) process.kill(flume.pid, 'SIGKILL');
     await flume?.stop();
+    for (const server of far.values()) server.close();
     rmSync(root, { recursive: true, force: true });
   });
 
@@ -155,6 +182,23 @@ describe.skipIf(problem)(`as Flume does${problem ? ` (${problem})` : ''}`, () =>
     expect(await same('t1', 101)).toHaveLength(101);
     await same('t2', 101);
   });
+  test('N15 http and N12 syslogtcp over TLS', async () => {
+    await same('hs', 1);
+    await same('ss', 1);
+  });
+  test('N23 the http sink sends the same again and goes on alike', async () => {
+    const [theirs, own] = await both(sides, 4, ({ ports }) => (far.get(ports.post) as Far).came);
+    expect(own).toEqual(theirs);
+    expect(own).toEqual(['a', 'a', 'b', 'c']);
+  });
+  test('N25 the irc sink says the same', async () => {
+    const [theirs, own] = await both(sides, 3, ({ ports }) => (far.get(ports.irc) as Far).came);
+    expect(own).toEqual(theirs);
+  });
+  test('I50 failover falls back alike, I51 load_balance delivers all', async () => {
+    expect(await same('fo', 3)).toEqual(['a', 'b', 'c']);
+    for (const lines of await both(sides, 3, (side) => [...linesOf(side, 'la'), ...linesOf(side, 'lb')].sort())) expect(lines).toEqual(['a', 'b', 'c']);
+  });
   test('N20 the logger prints the same lines', async () => {
     const [theirs, own] = await both(sides, 8, (side) => side.printed());
     expect(own).toEqual(theirs);
@@ -191,6 +235,8 @@ describe.skipIf(problem)(`as Flume does${problem ? ` (${problem})` : ''}`, () =>
       for (const [body, type, method] of REQUESTS) statuses.push(await post(ports.js, body, type, method));
       answer('js', statuses.join(' '));
       const events = ['one', 'both', 'other', '', ' '].map((to, i) => ({ headers: { to }, body: `b${i}` }));
+      expect(await overTls(ports.hs, '[{"body":"secret","headers":{"k":"v"}}]')).toBe(200);
+      await sendTls(ports.ss, '<10>1 2012-04-13T11:11:11Z h over tls\n');
       expect(await post(ports.bl, JSON.stringify([...events, { body: 'none' }]), 'application/json')).toBe(200);
     }
   }
@@ -210,6 +256,53 @@ async function post(port: number, body: string | Buffer, type: string, method = 
   const response = await fetch(`http://127.0.0.1:${port}/`, { method, headers: { 'Content-Type': type }, ...(method === 'POST' ? { body: body as string } : {}) });
   await response.arrayBuffer();
   return response.status;
+}
+
+/** A server of the test, and what it was sent. */
+interface Far { readonly came: string[]; close(): void }
+
+/** Answers 503 first, and to "b" 404. */
+async function answering(port: number): Promise<Far> {
+  const came: string[] = [];
+  const server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (part: Buffer) => { body += String(part); });
+    request.on('end', () => { response.writeHead(came.push(body) === 1 ? 503 : body === 'b' ? 404 : 200).end('x'); });
+  });
+  await new Promise<void>((resolve) => { server.listen(port, '127.0.0.1', resolve); });
+  return { came, close: () => { server.closeAllConnections(); server.close(); } };
+}
+
+/** Lets in, answers pings, keeps what is said. */
+async function listening(port: number): Promise<Far> {
+  const came: string[] = [];
+  const sockets = new Set<Socket>();
+  const server = createTcpServer((socket) => {
+    sockets.add(socket.on('error', () => {}));
+    createInterface({ input: socket }).on('line', (line) => {
+      if (/^USER/i.test(line)) socket.write(':srv 001 flume :welcome\r\n');
+      if (/^JOIN/i.test(line)) socket.write(`:flume!u@h JOIN ${line.slice(5)}\r\n`);
+      if (/^PING/i.test(line)) socket.write(`:srv PONG srv ${line.slice(5)}\r\n`);
+      if (/^PRIVMSG/i.test(line)) came.push(line);
+    });
+  });
+  await new Promise<void>((resolve) => { server.listen(port, '127.0.0.1', resolve); });
+  return { came, close: () => { for (const socket of sockets) socket.destroy(); server.close(); } };
+}
+
+function overTls(port: number, body: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const sent = request({ host: '127.0.0.1', port, method: 'POST', rejectUnauthorized: false, headers: { 'Content-Type': 'application/json' } }, (response) => { response.resume(); resolve(response.statusCode ?? 0); });
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
+async function sendTls(port: number, text: string): Promise<void> {
+  const socket = tlsConnect({ host: '127.0.0.1', port, rejectUnauthorized: false });
+  await new Promise((resolve, reject) => { socket.once('secureConnect', resolve); socket.once('error', reject); });
+  socket.on('error', () => {});
+  socket.end(text);
 }
 
 async function send(port: number, ...pieces: readonly (string | Buffer)[]): Promise<void> {
