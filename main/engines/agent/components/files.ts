@@ -7,4 +7,7 @@ export const FILES: Family = {
     TAILDIR: async () => (await import('../sources/taildir.ts')).taildirSource,
     hdfs: async () => (await import('../sources/hdfs.ts')).hdfsSource,
   },
+  sinks: {
+    hdfs: async () => (await import('../sinks/hdfs.ts')).hdfsSink,
+  },
 };

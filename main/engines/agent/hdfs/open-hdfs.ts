@@ -13,7 +13,7 @@ export async function openHdfs({ uri, user, httpUri }: HdfsTarget): Promise<Hdfs
   const match = /^([a-z][a-z0-9+.-]*):\/\/([^/]*)/i.exec(uri);
   const scheme = match?.[1]?.toLowerCase() ?? (uri.startsWith('file:') || uri === '' ? 'file' : '');
   const host = match?.[2] ?? '';
-  if (httpUri !== null && scheme !== 'file') return new WebHdfs({ addresses: httpUri.split(/\s*,\s*/).filter((word) => word !== '').map((word) => addressOf(word, uri)), user });
+  if (httpUri !== null && (scheme !== 'file' || uri === '')) return new WebHdfs({ addresses: httpUri.split(/\s*,\s*/).filter((word) => word !== '').map((word) => addressOf(word, uri)), user });
   switch (scheme) {
     case 'file': return new LocalFiles();
     case 'webhdfs': return new WebHdfs({ addresses: [`http://${host.includes(':') ? host : `${host}:${HTTP_PORTS[0]}`}`], user });
