@@ -49,7 +49,7 @@ export class MemoryChannel implements Channel {
   readonly events: Room;
   readonly slots: Room;
   readonly signal = new ChangeSignal();
-  readonly marks = new VolatileMarks();
+  marks = new VolatileMarks();
   /** Taken, and not yet for good. */
   taken = 0;
 
@@ -64,6 +64,24 @@ export class MemoryChannel implements Channel {
   }
 
   get size(): number { return this.queue.size + this.taken; }
+
+  /** All events of a channel that has stopped, of which nothing is in hand, with the marks of their sources; this one is new. False when they do not fit: both are as before then. */
+  takeOver(from: MemoryChannel): boolean {
+    const events = from.queue.shift(from.queue.size);
+    const slots = slotsOf(events);
+    const fits = this.events.tryTake(events.length);
+    if (!fits || !this.slots.tryTake(slots)) {
+      if (fits) this.events.give(events.length);
+      from.queue.unshift(events);
+      return false;
+    }
+    from.events.give(events.length);
+    from.slots.give(slots);
+    this.queue.push(events);
+    [this.marks, from.marks] = [from.marks, this.marks];
+    this.signal.changed();
+    return true;
+  }
 
   async start(): Promise<void> {}
   async stop(): Promise<void> {}

@@ -7,7 +7,7 @@ let turned = performance.now();
 
 /** Null while there is time left; else what to await before going on. Shared by all runners, so that many of them do not add up. */
 export function breath(): Promise<void> | null {
-  if (performance.now() - turned < STRETCH_MS) return null;
+  if (Math.abs(performance.now() - turned) < STRETCH_MS) return null;
   return new Promise((resolve) => {
     setImmediate(() => {
       turned = performance.now();

@@ -1,6 +1,7 @@
 // A new configuration for a running agent: what changed is stopped and started again, events in memory go along, and what does not work is undone.
 import { SluiceError } from '../../../../preload/contract/sluice-error.ts';
 import type { AgentConfig } from '../config/agent-config.ts';
+import { MemoryChannel } from '../channels/memory.ts';
 import type { Event } from '../event/event.ts';
 import type { Channel } from '../parts.ts';
 import type { RunningAgent } from './agent.ts';
@@ -26,10 +27,11 @@ export async function reloadAgent(agent: RunningAgent, next: AgentConfig): Promi
   const ill = new Set(failures(agent).map(({ id }) => id));
   const leaving = await stopOld(agent, diff);
   agent.adopt(next);
+  const moved = new Set<string>();
   let refused: SluiceError | null;
   try {
     await agent.startChannels(diff.channels.start, (name) => handOver(leaving, name));
-    await moveAll(agent, leaving);
+    for (const name of moveAll(agent, leaving)) moved.add(name);
     await agent.startEnds(diff.groups.start, diff.sources.start);
     refused = failures(agent).find(({ id }) => isOf(diff, id) && !ill.has(id))?.error ?? null;
   } catch (error) {
@@ -39,7 +41,7 @@ export async function reloadAgent(agent: RunningAgent, next: AgentConfig): Promi
     await putAside(agent, leaving, next);
     return { changes: diff.changes, refused: null };
   }
-  await undo(agent, before, diff, leaving);
+  await undo(agent, before, diff, leaving, moved);
   return { changes: diff.changes, refused };
 }
 
@@ -52,7 +54,7 @@ async function stopOld(agent: RunningAgent, { sources, groups, channels }: Agent
     const node = agent.channels.get(name);
     return node ? [[name, node] as const] : [];
   }));
-  await agent.drain([...leaving.values()].filter(({ config: { name } }) => !channels.start.has(name)));
+  await agent.drain([...leaving.values()].filter(({ config: { name }, channel }) => !channels.start.has(name) || !(channel instanceof MemoryChannel)));
   await agent.stopGroups(groups.stop);
   await agent.stopChannels(channels.stop);
   return leaving;
@@ -64,51 +66,33 @@ function handOver(leaving: Leaving, name: string): { readonly node: ChannelNode;
   return node ? { node, adopt: false } : null;
 }
 
-/** Events in memory go from each channel into the one of the same name and type that came in its place. Rejects when that has no room. */
-async function moveAll(agent: RunningAgent, leaving: Leaving): Promise<void> {
-  for (const [name, node] of leaving) {
-    const { channel: from } = node;
-    const now = agent.channels.get(name);
-    const to = now?.channel;
-    if (from && !from.durable && to && to !== from && now.slot.isUp && now.config.spec.type === node.config.spec.type) await moveEvents(from, to);
+/** Events in memory, and the marks of their sources, go from each channel into the one of the same name and type that came in its place. AGENT_CHANNEL_FULL when that has no room. */
+function moveAll(agent: RunningAgent, leaving: Leaving): readonly string[] {
+  const moved: string[] = [];
+  for (const [name, { channel: from }] of leaving) {
+    const to = agent.channels.get(name)?.channel;
+    if (!(from instanceof MemoryChannel) || !(to instanceof MemoryChannel)) continue;
+    if (!to.takeOver(from)) throw SluiceError.of('AGENT_CHANNEL_FULL', { channel: name, capacity: to.capacity });
+    moved.push(name);
   }
-}
-
-/** In order; each batch leaves `from` once `to` has it. */
-export async function moveEvents(from: Channel, to: Channel): Promise<void> {
-  const most = Math.max(1, Math.min(from.transactionCapacity, to.transactionCapacity));
-  while (from.size > 0) {
-    const take = from.begin();
-    take.begin();
-    const put = to.begin();
-    put.begin();
-    try {
-      const events = await take.take(most);
-      put.put(events);
-      await put.commit();
-      await take.commit();
-      if (events.length === 0) return;
-    } catch (error) {
-      if (put.state === 'open') await put.rollback();
-      if (take.state === 'open') await take.rollback();
-      throw error;
-    } finally {
-      put.close();
-      take.close();
-    }
-  }
+  return moved;
 }
 
 /** What is left in memory of channels that the new configuration does not have, or has as another type. */
 async function putAside(agent: RunningAgent, leaving: Leaving, next: AgentConfig): Promise<void> {
   for (const [name, { channel, config, voice }] of leaving) {
-    if (!channel || channel.durable || channel.size === 0) continue;
+    if (!(channel instanceof MemoryChannel) || channel.size === 0) continue;
     const reason = next.channels.has(name) ? `the channel became one of type ${next.channels.get(name)?.spec.type}, before ${config.spec.type}` : 'the configuration no longer has the channel';
-    const count = channel.size;
-    const { letters } = agent;
-    const isKept = letters !== null && await emptyInto(channel, async (events) => letters.add(`${agent.name}.channels.${name}`, events.map((event) => ({ event, reason })))).then(() => true, () => false);
-    voice.note(isKept ? `${count} events are among the dead letters: ${reason}` : `${channel.size} events are gone: ${reason}`);
+    await keepAside(agent, { channel, config, voice }, reason);
   }
+}
+
+async function keepAside(agent: RunningAgent, { channel, config, voice }: Pick<ChannelNode, 'channel' | 'config' | 'voice'>, reason: string): Promise<void> {
+  const { letters } = agent;
+  const count = channel?.size ?? 0;
+  const isKept = channel !== null && letters !== null
+    && await emptyInto(channel, (events) => letters.add(`${agent.name}.channels.${config.name}`, events.map((event) => ({ event, reason })))).then(() => true, () => false);
+  voice.note(isKept ? `${count} events are among the dead letters: ${reason}` : `${count} events are gone: ${reason}`);
 }
 
 async function emptyInto(channel: Channel, keep: (events: readonly Event[]) => Promise<void>): Promise<void> {
@@ -130,7 +114,7 @@ async function emptyInto(channel: Channel, keep: (events: readonly Event[]) => P
 }
 
 /** Everything that was started for the new configuration is stopped, and what ran before is started again, with the events that came meanwhile. */
-async function undo(agent: RunningAgent, before: AgentConfig, { sources, groups, channels }: AgentDiff, leaving: Leaving): Promise<void> {
+async function undo(agent: RunningAgent, before: AgentConfig, { sources, groups, channels }: AgentDiff, leaving: Leaving, moved: ReadonlySet<string>): Promise<void> {
   await agent.stopSources(sources.start);
   await agent.stopGroups(groups.start);
   const came = new Map([...channels.start].flatMap((name) => {
@@ -139,10 +123,10 @@ async function undo(agent: RunningAgent, before: AgentConfig, { sources, groups,
   }));
   await agent.stopChannels(channels.start);
   agent.adopt(before);
-  for (const [name, node] of leaving) {
-    const back = came.get(name)?.channel;
-    // it takes back what it gave, so it has room
-    if (node.channel && back && back !== node.channel && !node.channel.durable && !back.durable) await moveEvents(back, node.channel).catch((error: unknown) => { node.voice.problem(asError(error)); });
+  for (const name of moved) {
+    const [channel, back] = [leaving.get(name)?.channel, came.get(name)?.channel];
+    // what came meanwhile may not fit: it has been acknowledged, and goes to the dead letters
+    if (channel instanceof MemoryChannel && back instanceof MemoryChannel && !channel.takeOver(back)) await keepAside(agent, came.get(name) as ChannelNode, 'the configuration was undone, and the channel had no room for them');
   }
   await agent.startChannels(channels.stop, (name) => {
     const node = leaving.get(name);

@@ -4,7 +4,7 @@ import { startAgent, type AgentOptions } from '../../../../../../main/engines/ag
 import { diffAgents } from '../../../../../../main/engines/agent/runner/diff.ts';
 import type { AgentReport } from '../../../../../../main/engines/agent/parts.ts';
 import { configure } from '../../../../../support/agent/configure.ts';
-import { event, testPorts } from '../../../../../support/agent/probe.ts';
+import { event, makeMemoryChannel, putAll, takeAll, testPorts } from '../../../../../support/agent/probe.ts';
 
 const running: RunningAgent[] = [];
 afterEach(async () => { for (const agent of running.splice(0)) await agent.stop(); });
@@ -143,4 +143,24 @@ test('G29 a source is undisturbed while other parts change: its edges count on',
   await agent.reload(configure(BASE));
   expect(agent.status().edges.map(({ id }) => id)).toEqual(['source r1 > channel c1', 'channel c1 > sink k1']);
   expect(agent.edges[0]?.events).toBeGreaterThan(0);
+});
+
+test('G22 with the events, the places of their sources go along: nothing is read twice', async () => {
+  const from = makeMemoryChannel({ capacity: 10 });
+  const transaction = from.begin();
+  transaction.begin();
+  transaction.put([event('a'), event('b')]);
+  transaction.mark?.({ key: 'r1', number: 7, value: 'here' });
+  await transaction.commit();
+  transaction.close();
+  const small = makeMemoryChannel({ capacity: 1 });
+  expect(small.takeOver(from)).toBe(false);
+  expect([from.size, small.size, from.marks.latest('r1')?.number]).toEqual([2, 0, 7]);
+  const to = makeMemoryChannel({ capacity: 2 });
+  expect(to.takeOver(from)).toBe(true);
+  expect([from.size, to.size, to.marks.latest('r1')?.value, to.marks.safe('r1'), from.marks.latest('r1')]).toEqual([0, 2, 'here', null, null]);
+  await expect(putAll(to, [event('c')])).rejects.toMatchObject({ code: 'AGENT_CHANNEL_FULL' });
+  expect((await takeAll(to)).map(({ body }) => body.toString())).toEqual(['a', 'b']);
+  expect(to.marks.safe('r1')?.number).toBe(7);
+  await putAll(from, Array.from({ length: 10 }, () => event('x')));
 });
