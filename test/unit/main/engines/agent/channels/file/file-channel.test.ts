@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fork } from 'node:child_process';
@@ -11,6 +11,18 @@ import type { FileChannel } from '../../../../../../../main/engines/agent/channe
 import type { FileChannelOptions } from '../../../../../../../main/engines/agent/channels/file/options.ts';
 import { NO_KEYS, type Keys } from '../../../../../../../main/engines/agent/channels/file/segment-cipher.ts';
 import { SluiceError } from '../../../../../../../preload/contract/sluice-error.ts';
+
+/** keytool -genseckey -keyalg AES -storetype JCEKS: key-0 of 128 bits under a password of its own, key-1 of 256 bits under the store's. */
+const JCEKS = Buffer.from(`
+  zs7OzgAAAAIAAAACAAAAAwAFa2V5LTEAAAGiJDsfr6ztAAVzcgAzY29tLnN1bi5jcnlwdG8ucHJvdmlkZXIuU2VhbGVkT2JqZWN0Rm9yS2V5UHJvdGVjdG9yzVfKWecwu1MCAAB4cgAZamF2YXguY3J5cHRvLlNl
+  YWxlZE9iamVjdD42PabDt1RwAgAEWwANZW5jb2RlZFBhcmFtc3QAAltCWwAQZW5jcnlwdGVkQ29udGVudHEAfgACTAAJcGFyYW1zQWxndAASTGphdmEvbGFuZy9TdHJpbmc7TAAHc2VhbEFsZ3EAfgADeHB1cgAC
+  W0Ks8xf4BghU4AIAAHhwAAAAETAPBAisYkDyjPAKcAIDAw1AdXEAfgAFAAAAoK3IILOJS9dXApIcLQW2e7Hkb2sdbdyC4MwmB8aXycLBfjNdV5JQjy5pKQs6iQYyj9XtO6UKcfloIwGLcEobpTbLHhloSXvvEGBi
+  Pukp66PQ20EwU7caOEYm2gNNG2XATM1Rh5Mz4xo+tfrnrlIEgqx+f4pf95GLgH7+qXz9XQJ/93cU1prcl/5+ZrOi3u30DKzvuDt7GVKEl3uevTpFyvJ0ABZQQkVXaXRoTUQ1QW5kVHJpcGxlREVTdAAWUEJFV2l0
+  aE1ENUFuZFRyaXBsZURFUwAAAAMABWtleS0wAAABoiQ7HXus7QAFc3IAM2NvbS5zdW4uY3J5cHRvLnByb3ZpZGVyLlNlYWxlZE9iamVjdEZvcktleVByb3RlY3Rvcs1XylnnMLtTAgAAeHIAGWphdmF4LmNyeXB0
+  by5TZWFsZWRPYmplY3Q+Nj2mw7dUcAIABFsADWVuY29kZWRQYXJhbXN0AAJbQlsAEGVuY3J5cHRlZENvbnRlbnRxAH4AAkwACXBhcmFtc0FsZ3QAEkxqYXZhL2xhbmcvU3RyaW5nO0wAB3NlYWxBbGdxAH4AA3hw
+  dXIAAltCrPMX+AYIVOACAAB4cAAAABEwDwQIquElVg5Jr1oCAwMNQHVxAH4ABQAAAJCPvNnfrF8mWLU+xfZcxKLeN3I3za25qtaiRjgZQhhJVm3Bw9wvv6Yop+KQDQ3m1YG0OiNy3iujQD9jy456mDWYaughYEcZ
+  awFUdHXKb8dJhrRXCLI28Mvj9YKVwyjkRAnjha5xgEfpOSBHPWNJT+K/uKmYYLUVstp3vn9dHUcZpBmyqDg3JQBRhXYcZZVzJXN0ABZQQkVXaXRoTUQ1QW5kVHJpcGxlREVTdAAWUEJFV2l0aE1ENUFuZFRyaXBs
+  ZURFUz3T72X0t0i29VR90HvRf+N4iZcF`, 'base64');
 
 const SEGMENT = `${DATA_DIR}/segment-0000000001`;
 
@@ -365,9 +377,32 @@ describe('keys', () => {
     await expect(takeAll(wrong.channel)).rejects.toMatchObject({ params: { reason: expect.stringContaining('another key') as string } });
   });
 
-  test('K25 a JCEKS store is recognised, and what to do is said', async () => {
-    await expect(makeChannel('file', { 'encryption.activeKey': 'k', 'encryption.keyProvider.keyStoreFile': '/x.jceks', 'encryption.keyProvider.keys': 'k' }))
-      .rejects.toMatchObject({ code: 'AGENT_KEY', params: { key: 'encryption.keyProvider', reason: expect.stringContaining('KEYFILE') as string } });
+  test('K25 a configuration of Flume with a JCEKS store runs; what is wrong with the store is said', { timeout: 60_000 }, async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'sluice-jceks-'));
+    writeFileSync(join(dir, 'store.jceks'), JCEKS);
+    writeFileSync(join(dir, 'password'), 'storepass\n');
+    writeFileSync(join(dir, 'password-0'), 'keypass0\n');
+    const values = {
+      checkpointDir: join(dir, 'c'), dataDirs: join(dir, 'd'), minimumRequiredSpace: 1, 'encryption.activeKey': 'key-0', 'encryption.cipherProvider': 'AESCTRNOPADDING', 'encryption.keyProvider': 'JCEKSFILE',
+      'encryption.keyProvider.keyStoreFile': join(dir, 'store.jceks'), 'encryption.keyProvider.keyStorePasswordFile': join(dir, 'password'), 'encryption.keyProvider.keys': 'key-0 key-1',
+      'encryption.keyProvider.keys.key-0.passwordFile': join(dir, 'password-0'),
+    };
+    const { channel } = await makeChannel('file', values);
+    await channel.start();
+    await putAll(channel, [event('sealed by key-0')]);
+    await channel.stop();
+    const file = join(dir, 'keys');
+    writeFileSync(file, 'key-0 = db78538e19f56da0464db76972cf5293\nkey-1 = 24c7edeb47c14b83404c5121c3a50f68a58e70db65574f17cefc26bc94c1a2dd\n');
+    const other = await makeChannel('file', { checkpointDir: join(dir, 'c'), dataDirs: join(dir, 'd'), minimumRequiredSpace: 1, 'encryption.activeKey': 'key-1', 'encryption.keyProvider': 'KEYFILE', 'encryption.keyProvider.keyFile': file });
+    await other.channel.start();
+    expect(bodies(await takeAll(other.channel, 10))).toEqual(['sealed by key-0']);
+    await other.channel.stop();
+    const problem = (change: Record<string, string>): Promise<unknown> => makeChannel('file', { ...values, ...change }).catch((error: unknown) => error);
+    expect(await problem({ 'encryption.keyProvider.keyStorePasswordFile': join(dir, 'password-0') })).toMatchObject({ code: 'AGENT_STORE', params: { reason: expect.stringContaining('password') as string } });
+    expect(await problem({ 'encryption.keyProvider.keys.key-0.passwordFile': join(dir, 'password') })).toMatchObject({ code: 'AGENT_STORE', params: { reason: 'the password of key key-0 is wrong' } });
+    expect(await problem({ 'encryption.keyProvider.keys': 'key-9' })).toMatchObject({ code: 'AGENT_STORE', params: { reason: expect.stringContaining('there are: key-1, key-0') as string } });
+    expect(await problem({ 'encryption.keyProvider.keyStoreFile': join(dir, 'none') })).toMatchObject({ code: 'AGENT_STORE', params: { reason: 'ENOENT' } });
+    expect(await problem({ 'encryption.keyProvider': 'KEYFILE' })).toMatchObject({ code: 'AGENT_KEY', params: { key: 'encryption.activeKey' } });
   });
 });
 
