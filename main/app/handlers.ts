@@ -139,7 +139,8 @@ export function handlersOf({ host, status, settings, activity, servers, files, s
     'pipelines.letters': (input, signal) => pipelines.letters(input.id, signal),
     'pipelines.resubmit': (input, signal) => pipelines.resubmit(input, signal),
     'pipelines.discard': (input, signal) => pipelines.discard(input.id, input.letters, signal),
-    'pipelines.passed': (input, signal) => pipelines.passed(input.id, input.search, signal),
+    'pipelines.passed': (input, signal) => pipelines.passed(input, signal),
+    'pipelines.replay': (input, signal) => pipelines.replay(input, signal),
 
     'activity.watch': (_input, signal) => activity.watch(signal),
     'activity.seen': (input) => done(activity.seen(input.ids)),

@@ -224,9 +224,13 @@ export class PipelinesService {
     return (await this.#deps.engines.engine()).discard({ id, stateDir: this.#stateDir(id), letters }, signal);
   }
 
-  async passed(id: string, search: string, signal: AbortSignal): Promise<Passed[]> {
-    if (!this.#of(id).isOn) return [];
-    return (await this.#deps.engines.engine()).passed({ id, search, limit: PASSED }, signal);
+  async passed(input: { readonly id: string; readonly edge: string; readonly search: string }, signal: AbortSignal): Promise<Passed[]> {
+    if (!this.#of(input.id).isOn) return [];
+    return (await this.#deps.engines.engine()).passed({ ...input, limit: PASSED }, signal);
+  }
+
+  async replay(input: { readonly id: string; readonly edge: string; readonly first: number; readonly last: number }, signal: AbortSignal): Promise<{ count: number }> {
+    return (await this.#running(input.id)).replay(input, signal);
   }
 
   /** Stops following; the engine stops agents itself when it drains. */

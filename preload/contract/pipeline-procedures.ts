@@ -50,5 +50,8 @@ export const pipelineProcedures = {
   /** Back into the channel it was taken from, as it is or as edited; it is gone from the list once it is there. */
   'pipelines.resubmit': call({ input: z.object({ id: Id, letters: z.array(z.object({ id: z.string().max(300), event: EventDraft.nullable() })).min(1).max(1000) }), output: z.object({ count: z.number().int() }) }),
   'pipelines.discard': call({ input: z.object({ id: Id, letters: z.array(z.string().max(300)).min(1).max(1000) }), output: z.object({ count: z.number().int() }) }),
-  'pipelines.passed': call({ input: z.object({ id: Id, search: z.string().max(500).default('') }), output: z.array(Passed) }),
+  /** What passed an edge lately, newest first; a bounded ring. */
+  'pipelines.passed': call({ input: z.object({ id: Id, edge: z.string().max(500), search: z.string().max(500).default('') }), output: z.array(Passed) }),
+  /** Along the edge once more, into its channel or to its sink alone. Answers how many of them were still kept. */
+  'pipelines.replay': call({ input: z.object({ id: Id, edge: z.string().max(500), first: z.number().int().min(1), last: z.number().int().min(1) }), output: z.object({ count: z.number().int() }) }),
 } as const;

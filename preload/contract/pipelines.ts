@@ -206,6 +206,6 @@ export type DryRun = z.output<typeof DryRun>;
 export const DeadLetter = z.object({ id: z.string().max(300), at: Millis, node: z.string(), reason: z.string(), event: EventShown });
 export type DeadLetter = z.output<typeof DeadLetter>;
 
-/** Bounded record of what went through, for replay. */
-export const Passed = z.object({ id: z.string().max(300), at: Millis, node: z.string(), event: EventShown });
+/** One event of the past of an edge; numbers go on from 1 as long as it runs. */
+export const Passed = z.object({ number: z.number().int(), event: EventShown });
 export type Passed = z.output<typeof Passed>;

@@ -34,7 +34,7 @@ const SCREENS: readonly (readonly [string, string, ((page: Page) => Promise<void
   ['pipeline-metrics', '/pipelines/l1/metrics', async (page) => { await page.getByRole('img').first().waitFor(); }],
   ['pipeline-errors', '/pipelines/l1/errors', async (page) => { await page.locator('[data-letter]').first().waitFor(); }],
   ['pipeline-letter', '/pipelines/l1/errors', async (page) => { await page.locator('[data-letter]').first().getByRole('button').click(); await dialog(page); }],
-  ['pipeline-history', '/pipelines/l1/history', async (page) => { await page.getByTestId('history').getByRole('button', { expanded: false }).nth(1).click(); await page.getByTestId('text-diff').waitFor(); }],
+  ['pipeline-history', '/pipelines/l1/history', async (page) => { await page.getByTestId('history').getByRole('button', { expanded: false }).first().click(); await page.getByTestId('text-diff').waitFor(); }],
   ['pipeline-failed', '/pipelines/l3/graph', async (page) => { await page.locator('[data-code=AGENT_PORT]').waitFor(); }],
   ['pipeline-empty-graph', '/pipelines/l4/graph', async (page) => { await page.locator('[data-testid=pipeline-state]').waitFor(); }],
   ['pipeline-home', '/home'],

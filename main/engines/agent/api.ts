@@ -43,7 +43,8 @@ export const agentEngineContract = {
   'letters': call({ input: z.object({ id: z.string(), stateDir: z.string(), limit: z.number() }), output: z.object({ letters: z.array(DeadLetter), total: z.number() }) }),
   'resubmit': call({ input: z.object({ id: z.string(), letters: z.array(z.object({ id: z.string(), event: EventDraft.nullable() })) }), output: Counted }),
   'discard': call({ input: z.object({ id: z.string(), stateDir: z.string(), letters: z.array(z.string()) }), output: Counted }),
-  'passed': call({ input: z.object({ id: z.string(), search: z.string(), limit: z.number() }), output: z.array(Passed) }),
+  'passed': call({ input: z.object({ id: z.string(), edge: z.string(), search: z.string(), limit: z.number() }), output: z.array(Passed) }),
+  'replay': call({ input: z.object({ id: z.string(), edge: z.string(), first: z.number(), last: z.number() }), output: Counted }),
 
   'ping': call({ input: z.object({}), output: z.object({ pid: z.number() }) }),
   /** Stops all agents in order, then answers; the process may then end. */

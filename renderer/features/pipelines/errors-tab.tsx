@@ -30,7 +30,7 @@ function Complaints({ pipeline }: { readonly pipeline: Pipeline }) {
         <div className={css['panel']}>
           <table className={ui['table']}>
             <thead><tr><th>{t.columns.when}</th><th>{t.columns.node}</th><th>{t.columns.what}</th><th className={ui['num']}>{t.columns.times}</th></tr></thead>
-            <tbody>{problems.map((problem) => { const text = errorText(problem.error); return <tr key={problem.id} data-code={problem.error.code}><td>{format.time(problem.at)}</td><td>{splitNode(problem.node).name}</td><td className={css['wrap']}><b>{text.title}</b> {text.body} <span className={css['soft']}>{text.remedy}</span></td><td className={ui['num']}>{t.times(problem.times)}</td></tr>; })}</tbody>
+            <tbody>{problems.map((problem) => { const text = errorText(problem.error); return <tr key={problem.id} data-code={problem.error.code}><td className={css['stamp']}>{format.time(problem.at)}</td><td>{splitNode(problem.node).name}</td><td className={css['wrap']}><b>{text.title}</b> {text.body} <span className={css['soft']}>{text.remedy}</span></td><td className={ui['num']}>{t.times(problem.times)}</td></tr>; })}</tbody>
           </table>
         </div>
       )}
@@ -70,7 +70,7 @@ function Letters({ pipeline }: { readonly pipeline: Pipeline }) {
             <tbody>
               {letters.map((letter) => (
                 <tr key={letter.id} data-letter={letter.id}>
-                  <td><Checkbox selected={chosen.has(letter.id)} onChange={(on) => toggle(letter.id, on)}><span className="sr-only">{t.one}</span></Checkbox></td><td>{format.stamp(letter.at)}</td><td>{letter.node}</td><td className={css['wrap']}>{letter.reason}</td><td><code className={css['clip']}>{bodyLine(letter.event.body)}</code></td><td className={ui['num']}><Button onPress={() => setOpen(letter)}>{t.edit}</Button></td>
+                  <td><Checkbox selected={chosen.has(letter.id)} onChange={(on) => toggle(letter.id, on)}><span className="sr-only">{t.one}</span></Checkbox></td><td className={css['stamp']}>{format.stamp(letter.at)}</td><td>{letter.node}</td><td className={css['wrap']}>{letter.reason}</td><td><code className={css['clip']}>{bodyLine(letter.event.body)}</code></td><td className={ui['num']}><Button onPress={() => setOpen(letter)}>{t.edit}</Button></td>
                 </tr>
               ))}
             </tbody>

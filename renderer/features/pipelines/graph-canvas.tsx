@@ -25,6 +25,8 @@ interface CanvasProps {
   readonly onDropType: (data: string, place: { x: number; y: number }) => void;
 }
 
+/** With the words beside it. */
+const BRACKET_WIDTH = 130;
 export const PALETTE_DATA = 'application/x-sluice-component';
 
 export function GraphCanvas(props: CanvasProps) {
@@ -110,7 +112,7 @@ function drawn(graph: Graph, moved: Layout): { readonly nodes: Node[]; readonly 
     const top = Math.min(...places.map(({ y }) => y)) - 6;
     const bottom = Math.max(...places.map(({ y, height }) => y + height)) + 6;
     const right = Math.max(...places.map(({ x }) => x)) + SIZE.sink.width + 8;
-    nodes.push({ id: `bracket ${group.name}`, type: 'bracket', position: { x: right, y: top }, draggable: false, data: { name: group.name, type: typeText(group.processor ?? { type: 'default', spec: null }), height: bottom - top } });
+    nodes.push({ id: `bracket ${group.name}`, type: 'bracket', position: { x: right, y: top }, width: BRACKET_WIDTH, height: bottom - top, draggable: false, data: { name: group.name, type: typeText(group.processor ?? { type: 'default', spec: null }), height: bottom - top } });
   }
   const edges: Edge[] = [...between].map((name): Edge => ({ id: `into ${name}`, type: 'flow', source: nodeId('source', name), target: nodeId('between', name), data: { link: null, label: false } }));
   for (const { id, from, to } of linksOf(graph)) {

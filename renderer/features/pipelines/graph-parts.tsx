@@ -8,7 +8,7 @@ import { classes } from '../../ui/kit.tsx';
 import { State } from '../../ui/show.tsx';
 import css from './graph.module.css';
 import type { Stage } from './graph-layout.ts';
-import { countText, PART_TONES, rateText, splitNode, typeText, type AnyPart } from './words.ts';
+import { PART_TONES, rateText, splitNode, typeText, type AnyPart } from './words.ts';
 
 export interface GraphScene {
   readonly live: ReadonlyMap<string, PartLive>;
@@ -56,7 +56,7 @@ export function PartNode({ data }: NodeProps) {
         {live ? (
           <>
             <div className={css['nodeState']}><State tone={PART_TONES[live.state]} word={t.partState[live.state]} /></div>
-            <div className={css['nodeRates']}>{kind === 'channel' ? <Fill live={live} /> : <span>{t.perSecond(rateText(kind === 'source' ? live.outRate : live.outRate, format))}</span>}{live.errors > 0 ? <span className={css['nodeErrors']}>{t.graph.errors(live.errors)}</span> : null}</div>
+            <div className={css['nodeRates']}>{kind === 'channel' ? <Fill live={live} /> : <span>{t.perSecond(rateText(live.outRate, format))}</span>}{live.errors > 0 ? <span className={css['nodeErrors']}>{t.graph.errors(live.errors)}</span> : null}</div>
           </>
         ) : <div className={css['nodeNote']}>{trouble ?? ' '}</div>}
       </div>
@@ -69,8 +69,9 @@ function Fill({ live }: { readonly live: PartLive }) {
   const { texts, format } = usePreferences();
   const t = texts.pipelines.graph;
   const size = live.size ?? 0;
-  const text = live.capacity === null ? t.noLimit(countText(size, format)) : t.of(countText(size, format), countText(live.capacity, format));
-  return <span>{text}{live.fullInMs === null || (live.capacity !== null && size / live.capacity < 0.05) ? '' : ` · ${t.fullIn(format.duration(live.fullInMs))}`}</span>;
+  const text = live.capacity === null ? t.noLimit(rateText(size, format)) : t.of(rateText(size, format), rateText(live.capacity, format));
+  const soon = live.fullInMs !== null && live.capacity !== null && size / live.capacity >= 0.05 ? live.fullInMs : null;
+  return <><span>{text}</span>{soon === null ? null : <span>{t.fullIn(format.duration(soon))}</span>}</>;
 }
 
 /** The water level of a channel; its colour says how near the brim it is. */
@@ -94,7 +95,7 @@ export function StagesNode({ data }: NodeProps) {
 export function BracketNode({ data }: NodeProps) {
   const { name, type, height } = data as BracketData;
   const { texts } = usePreferences();
-  return <div className={css['bracket']} style={{ height }} data-group={name}><span>{texts.pipelines.graph.sinkGroup(name, type)}</span></div>;
+  return <div className={css['bracket']} style={{ height }} data-group={name}><i /><span>{texts.pipelines.graph.sinkGroup(name, type)}</span></div>;
 }
 
 export interface FlowData extends Record<string, unknown> {
@@ -113,7 +114,7 @@ export function FlowEdge({ id, sourceX, sourceY, targetX, targetY, sourcePositio
   const chosen = link !== null && scene.selectedEdge === link;
   return (
     <>
-      <BaseEdge id={id} path={path} className={classes(css['edge'], rate > 0 && css['flowing'], chosen && css['edgeChosen'])} style={{ strokeWidth: 1.5 + Math.min(8, Math.log10(rate + 1) * 2) }} />
+      <BaseEdge id={id} path={path} className={classes(rate > 0 && css['flowing'])} style={{ stroke: chosen ? 'var(--accent)' : rate > 0 ? 'var(--water)' : 'var(--s6)', strokeWidth: 1.5 + Math.min(8, Math.log10(rate + 1) * 2) }} />
       {label && link !== null ? (
         <EdgeLabelRenderer>
           <div className={css['edgeLabel']} data-edge={link} data-chosen={chosen || undefined} style={{ transform: `translate(-50%, -50%) translate(${labelX}px, ${labelY}px)` }}>

@@ -53,7 +53,7 @@ function PipelineTable({ pipelines }: { readonly pipelines: readonly Pipeline[] 
   return (
     <div className={css['panel']}>
       <table className={ui['table']}>
-        <thead><tr><th>{t.columns.name}</th><th>{t.columns.state}</th><th className={ui['num']}>{t.columns.in}</th><th className={ui['num']}>{t.columns.out}</th><th className={ui['num']}>{t.columns.lag}</th><th>{t.columns.problems}</th><th>{t.columns.agent}</th><th><span className="sr-only">{t.columns.actions}</span></th></tr></thead>
+        <thead><tr><th>{t.columns.name}</th><th>{t.columns.state}</th><th className={ui['num']}>{t.columns.in}</th><th className={ui['num']}>{t.columns.out}</th><th className={ui['num']}>{t.columns.lag}</th><th className={css['apart']}>{t.columns.problems}</th><th>{t.columns.agent}</th><th><span className="sr-only">{t.columns.actions}</span></th></tr></thead>
         <tbody>
           {pipelines.map((pipeline) => (
             <tr key={pipeline.id} data-pipeline={pipeline.name} data-state={pipeline.state}>
@@ -61,7 +61,7 @@ function PipelineTable({ pipelines }: { readonly pipelines: readonly Pipeline[] 
               <td><State tone={STATE_TONES[pipeline.state]} word={t.state[pipeline.state]} busy={pipeline.state === 'starting' || pipeline.state === 'draining'} /></td>
               <td className={ui['num']}>{rate(pipeline, pipeline.inRate)}</td><td className={ui['num']}>{rate(pipeline, pipeline.outRate)}</td>
               <td className={ui['num']}>{isOn(pipeline) ? countText(pipeline.lag, format) : '–'}</td>
-              <td>{pipeline.problems > 0 ? <a className={ui['textLink']} href={`#/pipelines/${pipeline.id}/errors`}>{t.problemCount(pipeline.problems)}</a> : pipeline.state === 'failed' ? <a className={ui['textLink']} href={`#/pipelines/${pipeline.id}`}>{t.state.failed}</a> : t.problemCount(0)}</td>
+              <td className={css['apart']}>{pipeline.problems > 0 ? <a className={ui['textLink']} href={`#/pipelines/${pipeline.id}/errors`}>{t.problemCount(pipeline.problems)}</a> : pipeline.state === 'failed' ? <a className={ui['textLink']} href={`#/pipelines/${pipeline.id}`}>{t.state.failed}</a> : t.problemCount(0)}</td>
               <td><code>{pipeline.agent ?? '–'}</code></td>
               <td className={ui['num']}><PipelineMenu pipeline={pipeline} /></td>
             </tr>

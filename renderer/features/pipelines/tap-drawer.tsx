@@ -5,7 +5,7 @@ import type { ErrorInfo } from '../../../preload/contract/errors.ts';
 import type { EventShown, Pipeline } from '../../../preload/contract/pipelines.ts';
 import { toErrorInfo } from '../../../preload/contract/sluice-error.ts';
 import { usePreferences } from '../../app/preferences.tsx';
-import { useBackend, useCall } from '../../data/hooks.ts';
+import { useBackend, useCall, useQuery } from '../../data/hooks.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Button, Field, IconButton } from '../../ui/kit.tsx';
 import { announce } from '../../ui/live.ts';
@@ -27,9 +27,12 @@ export function TapDrawer({ pipeline, edge, source, onClose }: TapProps) {
   const [asked, setAsked] = useState('');
   const tap = useTap(pipeline.id, edge, asked, on);
   const { paused } = tap;
+  const [view, setView] = useState<'live' | 'past'>('live');
   const [chosen, setChosen] = useState<EventShown | null>(null);
   const [replaying, setReplaying] = useState<EventShown | null>(null);
+  const past = useQuery('pipelines.passed', view === 'past' && on ? { id: pipeline.id, edge, search: asked } : null);
   const pin = useCall('pipelines.pin');
+  const rows = view === 'live' ? tap.events : (past.value ?? []).map(({ event }) => event);
   const title = edge.split(' > ').map((node) => splitNode(node).name).join(' → ');
   const keep = async (event: EventShown): Promise<void> => {
     if (await pin.run({ id: pipeline.id, event: { ...event, id: crypto.randomUUID() } })) announce(t.pinned);
@@ -38,28 +41,30 @@ export function TapDrawer({ pipeline, edge, source, onClose }: TapProps) {
     <section className={css['drawer']} aria-label={t.title(title)} data-testid="tap" data-edge={edge}>
       <header className={css['bar']}>
         <h2>{t.title(title)}</h2>
-        <span className={css['soft']} role="status">{t.sample(tap.oneIn)} · {t.seen(tap.seen)}{tap.dropped > 0 ? ` · ${t.dropped(tap.dropped)}` : ''}{paused ? ` · ${t.paused(tap.missed)}` : ''}</span>
+        <span className={css['pair2']}>{(['live', 'past'] as const).map((name) => <Button key={name} look="quiet" aria-pressed={view === name} className={view === name ? (css['chosen'] ?? '') : ''} onPress={() => { setView(name); setChosen(null); }}>{t[name]}</Button>)}</span>
+        <span className={css['soft']} role="status" hidden={view === 'past'}>{t.sample(tap.oneIn)} · {t.seen(tap.seen)}{tap.dropped > 0 ? ` · ${t.dropped(tap.dropped)}` : ''}{paused ? ` · ${t.paused(tap.missed)}` : ''}</span>
         <form className={css['tapFilter']} onSubmit={(event) => { event.preventDefault(); setAsked(filter); }}><Field hideLabel label={t.filter} placeholder={t.filter} value={filter} onChange={setFilter} onBlur={() => setAsked(filter)} /></form>
-        <Button aria-pressed={paused} onPress={tap.pause}>{paused ? t.resume : t.pause}</Button>
-        <Button look="quiet" onPress={tap.clear}>{t.clear}</Button>
+        {view === 'live' ? <><Button aria-pressed={paused} onPress={tap.pause}>{paused ? t.resume : t.pause}</Button><Button look="quiet" onPress={tap.clear}>{t.clear}</Button></> : <Button onPress={past.again}>{texts.pipelines.letters.again}</Button>}
         <IconButton label={t.close} onPress={onClose}><X size={14} aria-hidden /></IconButton>
       </header>
       {tap.error ? <ErrorCard error={tap.error} onRetry={tap.again} /> : null}
       {pin.error ? <ErrorCard error={pin.error} /> : null}
-      {!on ? <p className={css['soft']}>{t.notRunning}</p> : tap.events.length === 0 ? <p className={css['soft']}>{t.waiting}</p> : (
+      {past.error && view === 'past' ? <ErrorCard error={past.error} onRetry={past.again} /> : null}
+      {!on ? <p className={css['soft']}>{t.notRunning}</p> : rows.length === 0 ? <p className={css['soft']}>{view === 'live' ? t.waiting : t.pastNone}</p> : (
         <div className={css['tapBody']}>
           <div className={css['tapTable']} tabIndex={0} role="group" aria-label={t.title(title)}>
             <table className={ui['table']}>
-              <thead><tr><th>{t.columns.when}</th><th>{t.columns.headers}</th><th>{t.columns.body}</th><th className={ui['num']}>{t.columns.size}</th></tr></thead>
+              <thead><tr>{view === 'past' ? <th className={ui['num']}>{t.number}</th> : null}<th>{t.columns.when}</th><th>{t.columns.headers}</th><th>{t.columns.body}</th><th className={ui['num']}>{t.columns.size}</th></tr></thead>
               <tbody>
-                {tap.events.map((event) => (
+                {rows.map((event) => (
                   <tr key={event.id} data-event={event.id} aria-selected={chosen?.id === event.id} className={chosen?.id === event.id ? (css['rowChosen'] ?? '') : ''} onClick={() => setChosen(event)}>
-                    <td><button type="button" className={css['linkButton']} onClick={() => setChosen(event)}>{format.time(event.at)}</button></td><td><code className={css['clip']}>{headerLines(event.headers).replace(/\n/g, '  ')}</code></td><td><code className={css['clip']}>{bodyLine(event.body)}</code></td><td className={ui['num']}>{format.bytes(event.size)}</td>
+                    {view === 'past' ? <td className={ui['num']}>{event.id}</td> : null}<td className={css['stamp']}><button type="button" className={css['linkButton']} onClick={() => setChosen(event)}>{format.time(event.at)}</button></td><td><code className={css['clipHeaders']}>{headerLines(event.headers).replace(/\n/g, '  ')}</code></td><td><code className={css['clip']}>{bodyLine(event.body)}</code></td><td className={ui['num']}>{format.bytes(event.size)}</td>
                   </tr>
                 ))}
               </tbody>
             </table>
           </div>
+          {view === 'past' && !chosen ? <ReplayRange key={rows[0]?.id} pipeline={pipeline} edge={edge} title={title} newest={Number(rows[0]?.id ?? 1)} /> : null}
           {chosen ? (
             <div className={css['tapEvent']}>
               <div className={css['bar']}>
@@ -134,7 +139,7 @@ function ReplayDialog({ pipeline, source, event, onClose }: { readonly pipeline:
   const t = texts.pipelines.tap;
   const inject = useCall('pipelines.inject');
   const go = async (): Promise<void> => {
-    if (await inject.run({ id: pipeline.id, source, events: [{ headers: event.headers, body: event.body }] })) { announce(t.replayed); onClose(); }
+    if (await inject.run({ id: pipeline.id, source, events: [{ headers: event.headers, body: event.body }] })) { announce(t.replayed(1)); onClose(); }
   };
   return (
     <Dialog title={t.replayTitle} onClose={onClose} actions={<><Button autoFocus onPress={onClose}>{texts.common.cancel}</Button><Button look="primary" isDisabled={inject.busy} onPress={() => void go()}>{t.replayAct}</Button></>}>
@@ -142,5 +147,33 @@ function ReplayDialog({ pipeline, source, event, onClose }: { readonly pipeline:
       <EventView {...event} />
       {inject.error ? <ErrorCard error={inject.error} /> : null}
     </Dialog>
+  );
+}
+
+/** A stretch of the past along the edge once more; it is asked first. */
+function ReplayRange({ pipeline, edge, title, newest }: { readonly pipeline: Pipeline; readonly edge: string; readonly title: string; readonly newest: number }) {
+  const { texts } = usePreferences();
+  const t = texts.pipelines.tap;
+  const [first, setFirst] = useState(String(newest));
+  const [last, setLast] = useState(String(newest));
+  const [asking, setAsking] = useState(false);
+  const replay = useCall('pipelines.replay');
+  const count = /^\d+$/.test(first) && /^\d+$/.test(last) && Number(first) >= 1 ? Number(last) - Number(first) + 1 : 0;
+  const go = async (): Promise<void> => {
+    const done = await replay.run({ id: pipeline.id, edge, first: Number(first), last: Number(last) });
+    if (done) { announce(t.replayed(done.count)); setAsking(false); }
+  };
+  return (
+    <div className={css['tapEvent']}>
+      <form className={css['otherKey']} onSubmit={(event) => { event.preventDefault(); if (count > 0) setAsking(true); }}>
+        <Field label={t.range} inputMode="numeric" value={first} onChange={setFirst} /><Field label={t.rangeTo} inputMode="numeric" value={last} onChange={setLast} /><Button type="submit" isDisabled={count < 1}>{t.rangeAct(Math.max(0, count))}</Button>
+      </form>
+      {asking ? (
+        <Dialog title={t.replayTitle} onClose={() => setAsking(false)} actions={<><Button autoFocus onPress={() => setAsking(false)}>{texts.common.cancel}</Button><Button look="primary" onPress={() => void go()}>{t.replayAct}</Button></>}>
+          <p><Rich text={t.along(title)} /></p>
+          {replay.error ? <ErrorCard error={replay.error} /> : null}
+        </Dialog>
+      ) : null}
+    </div>
   );
 }

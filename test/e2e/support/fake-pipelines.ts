@@ -85,7 +85,7 @@ const LINTS: readonly Lint[] = [
   lint(0, 'TYPE_LEFT_OUT', 'error', 49, 'sink warehouse', { component: 'a1.sinks.warehouse', type: 'hive', instead: 'hdfs', reason: 'jvmPlugin' }),
   lint(1, 'TYPE_UNKNOWN', 'error', 51, 'sink console', { component: 'a1.sinks.console', type: 'loger', nearest: 'logger' }, true),
   lint(2, 'BATCH_TOO_LARGE', 'warning', 24, 'source files', { component: 'a1.sources.files', batch: 1000, channel: 'audit', capacity: 100 }, true),
-  lint(3, 'BIND_ALL', 'hint', 8, 'source web', { component: 'a1.sources.web', key: 'bind', value: '0.0.0.0' }),
+  lint(3, 'TYPE_OURS', 'hint', 8, 'source web', { component: 'a1.sources.web', type: 'http' }),
 ];
 const examined = (text: string): Examined => (text.trim() === '' ? { agents: [], graph: null, lints: [] } : { agents: [{ name: 'a1', sources: 2, channels: 3, sinks: 4, groups: 1, unknown: 2 }, ...(text.includes('a2.') ? [{ name: 'a2', sources: 1, channels: 1, sinks: 1, groups: 0, unknown: 0 }] : [])], graph: graphOf(text), lints: [...LINTS] });
 
@@ -165,6 +165,6 @@ export function fakePipelines(empty: boolean): Pick<Handlers<SluiceContract>, Na
       routes: [{ channel: 'fast', optional: false, events: events.map((event) => ({ headers: { timestamp: '1764362400123' }, body: event.body })) }],
     }),
     'pipelines.inject': () => ({ count: 1 }), 'pipelines.pins': () => EVENTS.slice(0, 2), 'pipelines.pin': () => ({}), 'pipelines.unpin': () => ({}),
-    'pipelines.letters': ({ id }) => (id === 'l1' ? { letters: [...LETTERS], total: 2 } : { letters: [], total: 0 }), 'pipelines.resubmit': ({ letters }) => ({ count: letters.length }), 'pipelines.discard': ({ letters }) => ({ count: letters.length }), 'pipelines.passed': () => [],
+    'pipelines.letters': ({ id }) => (id === 'l1' ? { letters: [...LETTERS], total: 2 } : { letters: [], total: 0 }), 'pipelines.resubmit': ({ letters }) => ({ count: letters.length }), 'pipelines.discard': ({ letters }) => ({ count: letters.length }), 'pipelines.passed': () => EVENTS.map((event, index) => ({ number: 1648 - index, event })), 'pipelines.replay': ({ first, last }) => ({ count: last - first + 1 }),
   };
 }

@@ -1,13 +1,15 @@
 // What is drawn of a text: every component that it names, whether it can run or not. What can run is decided by config/, not here.
 import type { AgentFound, Graph, GroupPart, Part, PartKind, PartProperty, SinkPart, SourcePart } from '../../../../preload/contract/pipelines.ts';
 import { findLeftOut, findSpec } from '../../../../preload/contract/agent/specs/all.ts';
+import { namesIn } from '../config/grammar.ts';
 import { parseProperties, type Property } from '../../../lib/java-properties.ts';
 
 const SECTIONS = { sources: 'source', channels: 'channel', sinks: 'sink', sinkgroups: 'sinkgroup' } as const;
 type Section = keyof typeof SECTIONS;
 const PREFIXES: ReadonlySet<string> = new Set([...Object.keys(SECTIONS), 'configfilters']);
 
-export const words = (value: string): string[] => value.trim().split(/\s+/).filter((word) => word !== '');
+/** As it is meant: commas part names too. */
+export const words = (value: string): string[] => namesIn(value, true);
 
 /** The last value of each key holds, at the place of the last. */
 export function lastOf(text: string): Property[] {

@@ -3,6 +3,7 @@ import type { AgentLint } from '../../../../preload/contract/agent/lints.ts';
 import type { Lint } from '../../../../preload/contract/pipelines.ts';
 import { SluiceError } from '../../../../preload/contract/sluice-error.ts';
 import type { AgentEngine } from '../api.ts';
+import { replay } from '../beyond/send-again.ts';
 import { changeText, mendText } from '../config/edit.ts';
 import type { AgentReport } from '../parts.ts';
 import type { AgentPorts } from '../ports.ts';
@@ -75,7 +76,8 @@ export class LocalAgentEngine {
       return { count: await this.#letters(spec.stateDir, id).resubmit(letters) };
     },
     discard: async ({ id, stateDir, letters }) => ({ count: await this.#letters(stateDir, id).discard(letters) }),
-    passed: async ({ id, search, limit }) => passedLately(this.#agents.agent(id).running, search, limit),
+    passed: async ({ id, edge, search, limit }) => passedLately(this.#agents.agent(id).running, edge, search, limit),
+    replay: async ({ id, edge, first, last }) => ({ count: await replay(this.#agents.agent(id).running, edge, first, last) }),
 
     ping: async () => ({ pid: process.pid }),
     drain: async () => { await this.close(); return {}; },

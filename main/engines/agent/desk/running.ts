@@ -17,13 +17,14 @@ export interface Surroundings {
   readonly vault: ((key: string) => Promise<string | null>) | null;
 }
 
-export function loadText(text: string, { env, vault }: Surroundings): Promise<LoadedConfiguration> {
-  return loadConfiguration({ files: [{ name: FILE, bytes: Buffer.from(text, 'utf8'), utf8: true }], mode: 'helpful', env, systemProperties: {}, now: Date.now(), vault });
+/** @param onlyLook the text may be anyone's: no filter of it runs a program */
+export function loadText(text: string, { env, vault }: Surroundings, onlyLook = true): Promise<LoadedConfiguration> {
+  return loadConfiguration({ files: [{ name: FILE, bytes: Buffer.from(text, 'utf8'), utf8: true }], mode: 'helpful', env, systemProperties: {}, now: Date.now(), vault, onlyLook });
 }
 
 /** AGENT_NO_AGENT, AGENT_NOTHING_RUNS. */
 export async function configOf({ text, agent }: Pick<AgentSpec, 'text' | 'agent'>, around: Surroundings): Promise<AgentConfig> {
-  return chooseAgent(await loadText(text, around), agent, 'helpful', FILE).agent;
+  return chooseAgent(await loadText(text, around, false), agent, 'helpful', FILE).agent;
 }
 
 export interface StartedAgent extends DeskAgent {
