@@ -10,6 +10,8 @@ export interface Entry extends Property {
   readonly lastLine: number;
   /** As it is written, before references and filters. */
   readonly written: string;
+  /** A filter puts its value there when it runs: what it is cannot be judged now. */
+  readonly pending?: true;
 }
 
 /** In the order of the files. */

@@ -9,12 +9,17 @@ import { namesIn, SECTIONS, type RawAgent } from './grammar.ts';
 import type { Lints } from './lint/lints.ts';
 
 /** Null where the key is not there. Rejects with words. */
-export type Filter = (key: string) => Promise<string | null>;
+export type Filter = (key: string) => Promise<string | null | typeof LATER>;
+
+/** Not asked now. */
+const LATER = Symbol('later');
 
 export interface FilterPorts {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Null where there is no vault. */
   readonly vault: ((key: string) => Promise<string | null>) | null;
+  /** The text is only looked at, and may be anyone's: no program is run and no secret asked for; what they would give is taken to be right. */
+  readonly onlyLook?: boolean;
 }
 
 /** ms that a program may take for one value. */
@@ -26,7 +31,7 @@ const REFERENCE = /\$\{([^\s${}[\]]+)\[(['"]?)([-_a-zA-Z0-9]+)\2\]\}/g;
 /** Replaces the references in all components of the agent. What cannot be had stays as it is written. */
 export async function runFilters(agent: RawAgent, ports: FilterPorts, lints: Lints, errors: FlumeErrors): Promise<void> {
   const filters = makeFilters(agent, ports, lints, errors);
-  const known = new Map<string, Promise<string | null>>();
+  const known = new Map<string, ReturnType<Filter>>();
   for (const section of SECTIONS) {
     if (section === 'configfilters') continue;
     for (const component of agent.components[section].values()) {
@@ -35,8 +40,9 @@ export async function runFilters(agent: RawAgent, ports: FilterPorts, lints: Lin
   }
 }
 
-async function filtered(agent: RawAgent, entry: Entry, filters: ReadonlyMap<string, Filter>, known: Map<string, Promise<string | null>>, lints: Lints): Promise<Entry> {
+async function filtered(agent: RawAgent, entry: Entry, filters: ReadonlyMap<string, Filter>, known: Map<string, ReturnType<Filter>>, lints: Lints): Promise<Entry> {
   let value = entry.value;
+  let pending = false;
   for (const [written, name = '', , key = ''] of entry.value.matchAll(REFERENCE)) {
     const filter = filters.get(name);
     if (!filter) {
@@ -48,13 +54,14 @@ async function filtered(agent: RawAgent, entry: Entry, filters: ReadonlyMap<stri
     known.set(id, asked);
     try {
       const found = await asked;
-      if (found === null) lints.add('FILTER_FAILED', entry, { agent: agent.name }, { filter: name, name: key, key: entry.key, reason: 'it is not there' });
+      if (found === LATER) pending = true;
+      else if (found === null) lints.add('FILTER_FAILED', entry, { agent: agent.name }, { filter: name, name: key, key: entry.key, reason: 'it is not there' });
       else value = value.replaceAll(written, () => found);
     } catch (error) {
       lints.add('FILTER_FAILED', entry, { agent: agent.name }, { filter: name, name: key, key: entry.key, reason: error instanceof Error ? error.message : String(error) });
     }
   }
-  return value === entry.value ? entry : { ...entry, value };
+  return value === entry.value && !pending ? entry : { ...entry, value, ...(pending ? { pending } : {}) };
 }
 
 function makeFilters(agent: RawAgent, ports: FilterPorts, lints: Lints, errors: FlumeErrors): Map<string, Filter> {
@@ -87,11 +94,13 @@ function makeFilters(agent: RawAgent, ports: FilterPorts, lints: Lints, errors: 
   return filters;
 }
 
+const later: Filter = () => Promise.resolve(LATER);
+
 function filterOf(type: string, values: Readonly<Record<string, string>>, ports: FilterPorts): Filter {
   switch (type) {
     case 'env': return (key) => Promise.resolve(ports.env[key] ?? null);
-    case 'external': return (key) => firstLine(values['command'] ?? '', key, values['charset'] ?? 'UTF-8');
-    default: return (key) => (ports.vault ? ports.vault(key) : Promise.reject(new Error('there is no vault here')));
+    case 'external': return ports.onlyLook === true ? later : (key) => firstLine(values['command'] ?? '', key, values['charset'] ?? 'UTF-8');
+    default: return ports.onlyLook === true ? later : (key) => (ports.vault ? ports.vault(key) : Promise.reject(new Error('there is no vault here')));
   }
 }
 

@@ -36,6 +36,7 @@ export function checkPart(build: Build, { spec }: PartConfig, listed: Listed, la
   const { values, problems } = readValues(spec, properties);
   let fine = true;
   for (const problem of problems) {
+    if ((problem.at as Entry | null)?.pending) continue;
     tellValue(build, problem, spec.keys[problem.key], listed, label);
     if (problem.kind === 'notAFlag') continue;
     if (build.strict && FORGIVING.has(spec.type) && problem.at) properties.delete((problem.at as Entry).local);
@@ -43,9 +44,9 @@ export function checkPart(build: Build, { spec }: PartConfig, listed: Listed, la
   }
   for (const [key, keySpec] of Object.entries(spec.keys)) {
     const at = propertyOf(properties, key, keySpec) as Entry | null;
-    if (at && !checkWords(build, keySpec, key, at, listed, label)) fine = false;
+    if (at && !at.pending && !checkWords(build, keySpec, key, at, listed, label)) fine = false;
   }
-  for (const [key, entry] of properties) if (!checkKey(build, spec, key, entry, listed, label)) fine = false;
+  for (const [key, entry] of properties) if (!entry.pending && !checkKey(build, spec, key, entry, listed, label)) fine = false;
   return { fine, values: values as Readonly<Record<string, unknown>> };
 }
 

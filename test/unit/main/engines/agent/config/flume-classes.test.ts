@@ -1,5 +1,5 @@
 // What TestFlumeConfiguration, TestAgentConfiguration, TestMapResolver, TestRecursiveLookup, TestOverrideFile and the tests of config filters assert, for ours.
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -136,6 +136,19 @@ describe('config filters', () => {
     expect(await valueOf(command, '${f["bad"]}')).toMatchObject({ value: '${f["bad"]}', reasons: ['no such key: bad'] });
     expect((await valueOf('external', '${f["x"]}')).codes).toContain('KEY_MISSING@7');
     expect(await valueOf(`${command}\na1.configfilters.f.charset = nosuch`, '${f["good"]}')).toMatchObject({ reasons: ['nosuch is not a charset'] });
+  });
+
+  test('C6 a text that is only looked at runs no program and asks for no secret, and what they would give is taken to be right', async () => {
+    const trace = join(dir, 'ran');
+    const leaving = join(dir, 'leaving.sh');
+    writeFileSync(leaving, `#!/bin/sh\n: > ${trace}\n`, { mode: 0o755 });
+    const text = `${RIGHT.replace('a1.configfilters = f', 'a1.configfilters = f v')}a1.configfilters.f.type = external\na1.configfilters.f.command = ${leaving}\na1.configfilters.v.type = vault\na1.sources.r1.batchSize = \${f["x"]}\na1.sources.r1.totalEvents = \${v["x"]}\n`;
+    const looked = await load(text, { onlyLook: true, vault: () => Promise.reject(new Error('asked')) });
+    expect(looked.lints.filter(({ severity }) => severity === 'error')).toEqual([]);
+    expect([...looked.agents.get('a1')?.sources.keys() ?? []]).toEqual(['r1']);
+    expect(existsSync(trace)).toBe(false);
+    await load(text);
+    expect(existsSync(trace)).toBe(true);
   });
 
   test('C6 the vault; each key is asked for once; hadoop’s store is named with what does it instead', async () => {
