@@ -23,7 +23,7 @@ const texts = words.agentChannel;
 const USAGE = 'channel verify DIR... [--json] | dump DIR... [--keys FILE] [--most N] | repair DIR... [--json] | import FLUME-DIR... --into DIR [--skip-damaged] [--json]';
 
 export async function channel(rest: readonly string[], terminal: Terminal): Promise<number> {
-  const args = parseWords(rest, { values: ['keys', 'most', 'into'], switches: ['json', 'skip-damaged'], words: [2, 100], usage: USAGE });
+  const args = parseWords(rest, { values: ['keys', 'most', 'into'], switches: ['json', 'skip-damaged'], words: [2, 100], usage: USAGE, of: 'agent' });
   const folders = await foldersIn(args.words.slice(1).map((dir) => resolve(dir)));
   const releases: (() => void)[] = [];
   try {

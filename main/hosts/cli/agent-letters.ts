@@ -18,7 +18,7 @@ const USAGE = 'dead-letters list STATE-DIR [--most N] | show STATE-DIR ID... | r
 const ALL = 1_000_000;
 
 export async function letters(rest: readonly string[], { out, err }: Terminal): Promise<number> {
-  const args = parseWords(rest, { values: ['most', 'event'], switches: ['json'], words: [2, 1_000_000], usage: USAGE });
+  const args = parseWords(rest, { values: ['most', 'event'], switches: ['json'], words: [2, 1_000_000], usage: USAGE, of: 'agent' });
   const [what = '', stateDir = '', ...ids] = args.words;
   if (!['list', 'show', 'resubmit', 'discard'].includes(what) || (what !== 'list' && ids.length === 0) || !/^\d{1,7}$/.test(args.value('most') ?? '0')) throw new UsageError({ kind: 'agentUsage', option: USAGE });
   const box = await DeadLetterBox.open({ disk: nodeDisk, dir: join(stateDir, 'dead-letters'), now: () => Date.now(), damaged: (error) => { err.line(`sluice: ${error.message}`); } });

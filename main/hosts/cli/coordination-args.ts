@@ -9,6 +9,8 @@ export interface Known {
   readonly words: readonly [least: number, most: number];
   /** Named when there are too few or too many words. */
   readonly usage: string;
+  /** The command it is of; coordination unless given. */
+  readonly of?: 'agent';
 }
 
 export class Parsed {
@@ -51,7 +53,7 @@ export function parseWords(words: readonly string[], known: Known, rest = false)
     }
   }
   const [least, most] = known.words;
-  if (plain.length < least || plain.length > most) throw new UsageError({ kind: 'usage', option: known.usage });
+  if (plain.length < least || plain.length > most) throw new UsageError({ kind: known.of === 'agent' ? 'agentUsage' : 'usage', option: known.usage });
   return new Parsed(plain, values, switches);
 }
 
