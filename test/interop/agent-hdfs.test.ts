@@ -8,6 +8,8 @@ import { WebHdfs } from '../../main/engines/agent/hdfs/web-hdfs.ts';
 import type { HdfsClient } from '../../main/engines/agent/ports.ts';
 import { openCoordination } from '../../main/services/agent-connections.ts';
 import { peerProblem, startPeer, type RunningPeer } from '../peers/start-peer.ts';
+import { drain, event, makeMemoryChannel, makeSink, putAll, testPorts } from '../support/agent/probe.ts';
+import { runHadoopFs } from '../peers/hadoop/tools.ts';
 import { tryClient } from '../support/agent/hdfs-client-rules.ts';
 import { seeded } from '../support/memory-disk.ts';
 import { AgentProcess } from './support/agent-process.ts';
@@ -187,4 +189,36 @@ ${sinks ? 'agent.sinks = k\nagent.sinks.k.type = logger\nagent.sinks.k.channel =
     expect([...it.printed].sort()).toEqual(Array.from({ length: line }, (_unused, i) => `L${String(i).padStart(5, '0')}`));
     expect(line).toBeGreaterThan(100);
   }, 180_000);
+
+  test('F55 files of the sink are read by Hadoop itself: streams, compressed streams, sequence files with and without compression', async () => {
+    const variants = {
+      data: { 'hdfs.fileType': 'DataStream' },
+      gzip: { 'hdfs.fileType': 'CompressedStream', 'hdfs.codeC': 'gzip' },
+      writable: { 'hdfs.fileType': 'SequenceFile' },
+      text: { 'hdfs.fileType': 'SequenceFile', 'hdfs.writeFormat': 'Text' },
+      'text-gzip': { 'hdfs.fileType': 'SequenceFile', 'hdfs.writeFormat': 'Text', 'hdfs.codeC': 'gzip' },
+      'text-deflate': { 'hdfs.fileType': 'SequenceFile', 'hdfs.writeFormat': 'Text', 'hdfs.codeC': 'deflate' },
+      'text-snappy': { 'hdfs.fileType': 'SequenceFile', 'hdfs.writeFormat': 'Text', 'hdfs.codeC': 'snappy' },
+    } as const;
+    const bodies = Array.from({ length: 1500 }, (_unused, i) => `${i} ${'ü'.repeat(i % 150)}`);
+    await Promise.all(Object.entries(variants).map(async ([name, values]) => {
+      const { sink } = await makeSink('hdfs', {
+        'hdfs.path': `webhdfs://127.0.0.1:${hadoop.httpPort}/out/%{kind}`, 'hdfs.filePrefix': name, 'hdfs.user': 'flume', 'hdfs.batchSize': 1000, 'hdfs.rollCount': 0, 'hdfs.rollSize': 0, 'hdfs.rollInterval': 0, ...values,
+      }, { ports: testPorts({ openHdfs }) });
+      const channel = makeMemoryChannel();
+      await putAll(channel, bodies.map((body, i) => event(body, { kind: name, timestamp: String(i) })));
+      await drain(sink, channel);
+      await sink.stop();
+    }));
+    const names = Object.keys(variants) as (keyof typeof variants)[];
+    const { code, stdout, stderr } = await runHadoopFs(hadoop.conf, ['-text', ...names.map((name) => `/out/${name}/*`)]);
+    expect(code, stderr).toBe(0);
+    const hex = (body: string): string => [...Buffer.from(body)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
+    const lines = stdout.trimEnd().split('\n');
+    for (const [at, name] of names.entries()) {
+      const expected = name === 'data' || name === 'gzip' ? bodies : bodies.map((body, i) => `${i}\t${name === 'writable' ? hex(body) : body}`);
+      expect(lines.slice(at * bodies.length, (at + 1) * bodies.length), name).toEqual(expected);
+    }
+    expect(lines).toHaveLength(names.length * bodies.length);
+  });
 });

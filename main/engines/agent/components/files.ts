@@ -9,5 +9,6 @@ export const FILES: Family = {
   },
   sinks: {
     hdfs: async () => (await import('../sinks/hdfs.ts')).hdfsSink,
+    hbase2: async () => (await import('../sinks/hbase2.ts')).hbase2Sink,
   },
 };
