@@ -67,7 +67,7 @@ describe.skipIf(problem)(`avro with Flume${problem ? ` (${problem})` : ''}`, () 
     expect(counting.events.every((event, i) => event.body.toString() === String(i) && event.headers.get('kü') === '漢字' && /^\d{13}$/.test(event.headers.get('timestamp') ?? ''))).toBe(true);
   }, 90_000);
 
-  test.for(VARIANTS)('R31 there and back through Flume, %s: every event once, in order, unchanged', { timeout: 60_000 }, async (variant) => {
+  test.for(VARIANTS)('R31 there and back through Flume, %s: every event once, in order, unchanged', { timeout: 120_000 }, async (variant) => {
     const channel = makeMemoryChannel({ capacity: EVENTS });
     for (let n = 0; n < EVENTS; n += BATCH) await putAll(channel, Array.from({ length: BATCH }, (_, i) => numberedEvent(n + i)));
     const trusting: Values = { ssl: true, truststore: stores.trustStore12, 'truststore-password': stores.password };
@@ -76,7 +76,7 @@ describe.skipIf(problem)(`avro with Flume${problem ? ` (${problem})` : ''}`, () 
     await sink.start();
     await drain(sink, channel);
     const collector = collectors.get(variant) as NumberedCollector;
-    await eventually(() => collector.count >= EVENTS || collector.alien !== null, 30_000);
+    await eventually(() => collector.count >= EVENTS || collector.alien !== null, 60_000);
     expect({ alien: collector.alien, count: collector.count, distinct: collector.distinct, inOrder: collector.inOrder }).toEqual({ alien: null, count: EVENTS, distinct: EVENTS, inOrder: true });
     expect(said.problems).toEqual([]);
     expect((await flumeMetrics(flume.metrics))[`SOURCE.${variant}`]).toMatchObject({ EventAcceptedCount: String(EVENTS), AppendBatchAcceptedCount: String(EVENTS / BATCH) });

@@ -51,7 +51,7 @@ describe.skipIf(problem)(`thrift with Flume${problem ? ` (${problem})` : ''}`, (
     rmSync(dir, { recursive: true, force: true });
   });
 
-  test.for(VARIANTS)('R48 there and back through Flume, %s: every event once, in order, unchanged', { timeout: 60_000 }, async (variant) => {
+  test.for(VARIANTS)('R48 there and back through Flume, %s: every event once, in order, unchanged', { timeout: 120_000 }, async (variant) => {
     const channel = makeMemoryChannel({ capacity: EVENTS });
     for (let n = 0; n < EVENTS; n += BATCH) await putAll(channel, Array.from({ length: BATCH }, (_, i) => numberedEvent(n + i)));
     const trusting: Values = { ssl: true, truststore: stores.trustStore12, 'truststore-password': stores.password };
@@ -60,7 +60,7 @@ describe.skipIf(problem)(`thrift with Flume${problem ? ` (${problem})` : ''}`, (
     await sink.start();
     await drain(sink, channel);
     const collector = collectors.get(variant) as NumberedCollector;
-    await eventually(() => collector.count >= EVENTS || collector.alien !== null, 30_000);
+    await eventually(() => collector.count >= EVENTS || collector.alien !== null, 60_000);
     expect({ alien: collector.alien, count: collector.count, distinct: collector.distinct, inOrder: collector.inOrder }).toEqual({ alien: null, count: EVENTS, distinct: EVENTS, inOrder: true });
     expect(said.problems).toEqual([]);
   });

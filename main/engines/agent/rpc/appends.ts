@@ -3,10 +3,14 @@ import { SluiceError, toErrorInfo } from '../../../../preload/contract/sluice-er
 import type { SourceContext } from '../components/factory.ts';
 import type { Event } from '../event/event.ts';
 
-export class Appends {
-  private readonly context: Pick<SourceContext, 'name' | 'processor' | 'counters' | 'say'>;
+const TELL_AGAIN_MS = 1000;
 
-  constructor(context: Pick<SourceContext, 'name' | 'processor' | 'counters' | 'say'>) { this.context = context; }
+export class Appends {
+  private readonly context: Pick<SourceContext, 'name' | 'processor' | 'counters' | 'say' | 'ports'>;
+
+  private told = { code: '', at: 0 };
+
+  constructor(context: Pick<SourceContext, 'name' | 'processor' | 'counters' | 'say' | 'ports'>) { this.context = context; }
 
   get most(): number { return this.context.processor.most; }
 
@@ -49,8 +53,13 @@ export class Appends {
     }
   }
 
+  /** A sender that is refused comes again at once: the same refusal is told once a second. */
   private refused(error: SluiceError): void {
-    this.context.counters.ChannelWriteFail += 1;
-    this.context.say.problem(error);
+    const { counters, say, ports } = this.context;
+    counters.ChannelWriteFail += 1;
+    const now = ports.clock.monotonic();
+    if (error.code === this.told.code && now - this.told.at < TELL_AGAIN_MS) return;
+    this.told = { code: error.code, at: now };
+    say.problem(error);
   }
 }

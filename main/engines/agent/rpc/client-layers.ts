@@ -1,5 +1,5 @@
 // A connection to a far side, with TLS and zlib around it as they are switched on.
-import { connect, isIP } from 'node:net';
+import { connect, isIP, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import { BadLayer, deflated, tlsWords } from './layers.ts';
@@ -21,10 +21,10 @@ export async function openClientLayers({ host, port, tls, level, order }: Client
   const socket = await connected(host, port, signal);
   const secure = (under: Duplex): Promise<Duplex> => (tls ? secured(under, { ...tls, ...(isIP(host) === 0 ? { servername: host } : { host }) }, signal) : Promise.resolve(under));
   if (level === null) return secure(socket);
-  return order === 'zlib-outside' ? secure(deflated(socket, level)) : deflated(await secure(socket), level);
+  return order === 'zlib-outside' ? secure(deflated(socket, level)) : deflated((await secure(socket)) as Socket, level);
 }
 
-function connected(host: string, port: number, signal: AbortSignal): Promise<Duplex> {
+function connected(host: string, port: number, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host, port, noDelay: true, keepAlive: true });
     const abort = (): void => { socket.destroy(); reject(new Error('no answer in time')); };

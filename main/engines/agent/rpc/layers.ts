@@ -43,13 +43,14 @@ export function firstBytes(stream: Duplex): Promise<Buffer | null> {
 }
 
 /** One zlib stream in each direction for as long as the connection lives, flushed after every write. */
-export function deflated(under: Duplex, level: number): Duplex {
+export function deflated(under: Socket, level: number): Duplex {
   const inflate = createInflate({ finishFlush: constants.Z_SYNC_FLUSH, chunkSize: 64 * 1024 });
   const deflate = createDeflate({ level, flush: constants.Z_SYNC_FLUSH });
   const over = Duplex.from({ readable: inflate, writable: deflate }) as Duplex;
   pipeline(under, inflate, (error) => { if (error) over.destroy(inWords(error)); });
   pipeline(deflate, under, (error) => { if (error) over.destroy(inWords(error)); });
-  over.on('close', () => { under.destroy(); });
+  // what was written is still on its way through the compressor
+  over.on('close', () => { under.destroySoon(); });
   return over;
 }
 
@@ -93,8 +94,8 @@ export interface ServerLayers {
 const LEVEL = 6;
 
 /** The stream inside the layers, and the first bytes on it; null when the client went without a word. Rejects with BadLayer, or with what broke the stream. */
-export async function openServerLayers(socket: Duplex, { tls, deflate, timeoutMs }: ServerLayers): Promise<{ readonly stream: Duplex; readonly first: Buffer } | null> {
-  let stream = socket;
+export async function openServerLayers(socket: Socket, { tls, deflate, timeoutMs }: ServerLayers): Promise<{ readonly stream: Duplex; readonly first: Buffer } | null> {
+  let stream: Duplex = socket;
   let wanted: Pick<ServerLayers, 'tls' | 'deflate'> = { tls, deflate };
   for (;;) {
     const first = await firstBytes(stream);
@@ -106,7 +107,7 @@ export async function openServerLayers(socket: Duplex, { tls, deflate, timeoutMs
       wanted = { ...wanted, tls: null };
     } else if (kind === 'zlib' && wanted.deflate) {
       stream.unshift(first);
-      stream = deflated(stream, LEVEL);
+      stream = deflated(stream as Socket, LEVEL);
       wanted = { ...wanted, deflate: false };
     } else if (wanted.tls) throw new BadLayer('tls', 'it does not speak TLS, and ssl = true here');
     else if (kind === 'tls') throw new BadLayer('tls', tls ? 'it speaks TLS twice' : 'it speaks TLS, and ssl = false here');

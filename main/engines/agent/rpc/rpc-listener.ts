@@ -20,12 +20,16 @@ export interface RpcListenerOptions extends ServerLayers {
 const MOST_UNANSWERED = 64 * 1024 * 1024;
 /** For answers that are still owed when the source stops. */
 const FINISH_MS = 5000;
+/** For clients to close their side. */
+const CLOSE_MS = 500;
 
 export class RpcListener {
   private readonly context: Pick<SourceContext, 'name' | 'say' | 'counters'>;
   private readonly options: RpcListenerOptions;
   private readonly server: Server;
   private readonly sockets = new Set<Socket>();
+  /** Those of `sockets` whose layers are not open yet. */
+  private readonly opening = new Set<Socket>();
   private readonly served = new Set<Served>();
   private readonly budget = new Budget(MOST_UNANSWERED);
   private stopping = false;
@@ -66,9 +70,11 @@ export class RpcListener {
     await Promise.race([finished, new Promise((resolve) => { timer = setTimeout(resolve, FINISH_MS); })]);
     clearTimeout(timer);
     const gone = [...this.sockets].map((socket) => new Promise<void>((resolve) => { socket.once('close', () => { resolve(); }); }));
-    for (const socket of this.sockets) socket.destroySoon();
-    setTimeout(() => { for (const socket of this.sockets) socket.destroy(); }, 500).unref();
+    for (const served of this.served) served.close();
+    for (const socket of this.opening) socket.destroy();
+    const rest = setTimeout(() => { for (const socket of this.sockets) socket.destroy(); }, CLOSE_MS);
     await Promise.all([closed, ...gone]);
+    clearTimeout(rest);
   }
 
   private async accept(socket: Socket): Promise<void> {
@@ -76,9 +82,11 @@ export class RpcListener {
     const address = plainAddress(socket.remoteAddress ?? '');
     const client = `${address}:${socket.remotePort ?? 0}`;
     this.sockets.add(socket);
+    this.opening.add(socket);
     counters.OpenConnectionCount += 1;
     socket.once('close', () => {
       this.sockets.delete(socket);
+      this.opening.delete(socket);
       counters.OpenConnectionCount -= 1;
     });
     // what breaks a connection is told by whoever reads from it
@@ -90,6 +98,7 @@ export class RpcListener {
         return;
       }
       const opened = await openServerLayers(socket, this.options);
+      this.opening.delete(socket);
       if (opened === null || this.stopping) socket.destroy();
       else this.serve(opened.stream, opened.first, client);
     } catch (error) {

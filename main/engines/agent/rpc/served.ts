@@ -60,6 +60,11 @@ export class Served {
     return new Promise((resolve) => { this.onIdle.push(resolve); });
   }
 
+  /** Ends the connection once all that was answered is out. */
+  close(): void {
+    if (this.options.stream.writable) this.options.stream.end();
+  }
+
   private data(chunk: Buffer): void {
     this.guard(() => { this.splitter.push(chunk); });
   }

@@ -125,11 +125,11 @@ test('R26 a server with another protocol, or none, is AGENT_CONNECT', async () =
   expect(channel.size).toBe(1);
 });
 
-test('R27 a source that stops lets the calls it has taken be answered', async () => {
-  const made = await makeSource('avro', { bind: '127.0.0.1', port: 0 });
+test.for(['none', 'deflate'])('R27 a source that stops lets the calls it has taken be answered, compression %s', async (compression) => {
+  const made = await makeSource('avro', { bind: '127.0.0.1', port: 0, 'compression-type': compression });
   await made.source.start();
   const { port } = made.source as RpcListener;
-  const { channel, once } = await sinkTo(port);
+  const { channel, once } = await sinkTo(port, { 'compression-type': compression });
   await putAll(channel, [event('last')]);
   const { promise, resolve } = Promise.withResolvers<void>();
   made.processor.hold = promise;
