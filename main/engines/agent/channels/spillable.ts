@@ -42,6 +42,8 @@ export class SpillableChannel implements GroupChannel {
   readonly runs = new Runs();
   readonly signal = new ChangeSignal();
   taken = 0;
+  /** Puts that are on their way to disk: later ones follow them there, so that they do not come before them. */
+  onTheirWay = 0;
 
   constructor(options: SpillableOptions) {
     this.options = options;
@@ -133,6 +135,7 @@ class SpillableTransaction extends BasicTransaction {
       if (this.where === 'memory') channel.memory.push(puts);
       else await this.commitDisk();
       channel.runs.put(this.where as 'memory' | 'disk', puts.length);
+      if (this.where === 'disk') channel.onTheirWay -= 1;
       channel.options.counters.EventPutSuccessCount += puts.length;
     }
     if (this.taken > 0) {
@@ -151,6 +154,7 @@ class SpillableTransaction extends BasicTransaction {
       channel.room.give(this.puts.length);
       channel.slots.give(this.slots);
     }
+    if (this.where === 'disk') channel.onTheirWay -= 1;
     if (this.disk) {
       await this.disk.rollback();
       this.disk.close();
@@ -168,16 +172,29 @@ class SpillableTransaction extends BasicTransaction {
     const { overflow, overflowTimeoutMs, memoryCapacity, keepAliveMs } = channel.options;
     const slots = slotsOf(puts);
     const wait = overflow === null ? keepAliveMs : channel.runs.endsOnDisk ? 0 : overflowTimeoutMs;
-    if (puts.length <= memoryCapacity && (await this.reserve(puts.length, slots, wait))) {
-      this.where = 'memory';
-      this.slots = slots;
-      return;
+    if (puts.length <= memoryCapacity && channel.onTheirWay === 0 && (await this.reserve(puts.length, slots, wait))) {
+      if (channel.onTheirWay === 0) {
+        this.where = 'memory';
+        this.slots = slots;
+        return;
+      }
+      channel.room.give(puts.length); // one that waited before it went to disk meanwhile
+      channel.slots.give(slots);
     }
     if (overflow === null) throw SluiceError.of('AGENT_CHANNEL_FULL', { channel: channel.name, capacity: channel.capacity });
     const transaction = this.diskTransaction();
-    transaction.put(puts);
-    await transaction.prepare(null);
-    this.where = 'disk';
+    channel.onTheirWay += 1;
+    try {
+      transaction.put(puts);
+      await transaction.prepare(null);
+      this.where = 'disk';
+    } catch (error) {
+      channel.onTheirWay -= 1;
+      this.disk = null; // it may be tried again
+      await transaction.rollback();
+      transaction.close();
+      throw error;
+    }
   }
 
   private async reserve(events: number, slots: number, ms: number): Promise<boolean> {

@@ -46,6 +46,25 @@ test('T16 after a start what was on disk is first; what was in memory is there w
   expect(await drained(channel)).toEqual(numbers(0, 8));
 });
 
+test('T16 puts that overlap keep their order, whether they wait for memory or go to disk', async () => {
+  const channel = await made(new MemoryDisk(), { overflowTimeoutMs: 30, overflow: onDisk(new MemoryDisk(), { keepAliveMs: 0, capacity: 1000, transactionCapacity: 50 }).channel });
+  const seen: string[] = [];
+  let next = 0;
+  for (let round = 0; round < 12; round++) {
+    const puts: Promise<void>[] = [];
+    for (let i = 0; i < 6; i++) {
+      const count = 1 + ((round * 5 + i * 3) % 7);
+      puts.push(put(channel, next, count));
+      next += count;
+    }
+    if (round % 2) seen.push(...bodies(await takeAll(channel, 13)));
+    await Promise.all(puts);
+    seen.push(...bodies(await takeAll(channel, 5)));
+  }
+  seen.push(...(await drained(channel)));
+  expect(seen).toEqual(numbers(0, next));
+});
+
 test('T16 a taken batch that goes back is at the head again, over memory and disk', async () => {
   const channel = await made(new MemoryDisk());
   for (let i = 0; i < 20; i += 4) await put(channel, i, 4);
