@@ -13,6 +13,8 @@ export interface ProviderOptions {
   readonly agent: string;
   readonly files: readonly string[];
   readonly uris: readonly string[];
+  /** As Flume 1.11's code: files are not read where addresses are given. Else, as its guide says, they follow these. */
+  readonly strict?: boolean;
   readonly user: string | null;
   readonly password: string | null;
   /** Null where the configuration is not in a coordination tree. */
@@ -27,7 +29,7 @@ export interface ProviderOptions {
 const FILES_MS = 30_000;
 const ADDRESS_MS = 300_000;
 
-/** A coordination tree goes before addresses, these before files, as in Flume. AGENT_CONFIG_SOURCE for an address of no known kind, AGENT_NOT_HERE without coordination. */
+/** A coordination tree is read alone, as in Flume. AGENT_CONFIG_SOURCE for an address of no known kind, AGENT_NOT_HERE without coordination. */
 export function openProvider(options: ProviderOptions): ConfigProvider {
   const provider = options.zookeeper ? inTree(options, options.zookeeper) : atPlaces(options);
   return options.backupDir === null ? provider : withBackup(provider, { dir: options.backupDir, agent: options.agent, trouble: options.trouble });
@@ -38,14 +40,16 @@ function inTree({ openCoordination, agent, trouble }: ProviderOptions, { connect
   return znodeProvider({ connect, basePath: basePath === '' ? '/flume' : basePath, agent, open: openCoordination, trouble });
 }
 
-function atPlaces({ uris, files, user, password, everyMs, trouble }: ProviderOptions): ConfigProvider {
-  if (uris.length === 0) return filesProvider({ paths: files, everyMs: everyMs ?? FILES_MS, trouble });
-  return severalProviders(uris.map((uri) => {
+function atPlaces({ uris, files, strict = false, user, password, everyMs, trouble }: ProviderOptions): ConfigProvider {
+  const local = (paths: readonly string[]): ConfigProvider => filesProvider({ paths, everyMs: everyMs ?? FILES_MS, trouble });
+  if (uris.length === 0) return local(files);
+  const remote = uris.map((uri) => {
     const { protocol } = URL.canParse(uri) ? new URL(uri) : { protocol: '' };
     switch (protocol) {
       case 'http:': case 'https:': return httpProvider({ uri, user, password, everyMs: everyMs ?? ADDRESS_MS, trouble });
-      case 'file:': return filesProvider({ paths: [fileURLToPath(uri)], everyMs: everyMs ?? FILES_MS, trouble });
+      case 'file:': return local([fileURLToPath(uri)]);
       default: throw SluiceError.of('AGENT_CONFIG_SOURCE', { source: uri, reason: 'only http, https and file are read' });
     }
-  }));
+  });
+  return severalProviders(files.length === 0 || strict ? remote : [...remote, local(files)]);
 }

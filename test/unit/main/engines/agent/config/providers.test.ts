@@ -59,6 +59,14 @@ describe('C9 files', () => {
     expect(troubles.map(({ code, params }) => [code, params['reason']])).toEqual([['AGENT_CONFIG_SOURCE', 'it is not there']]);
   });
 
+  test('C9 files follow addresses, as the guide says; in strict mode they are not read, as the code does', async () => {
+    const [a, b] = [join(dir, 'a.conf'), join(dir, 'b.conf')];
+    writeFileSync(a, 'x=1\n');
+    writeFileSync(b, 'x=2\n');
+    expect(await texts(provider({ uris: [`file://${a}`], files: [b] }))).toEqual(['x=1\n', 'x=2\n']);
+    expect(await texts(provider({ uris: [`file://${a}`], files: [b], strict: true }))).toEqual(['x=1\n']);
+  });
+
   test('C9 what cannot be read says so', async () => {
     await expect(provider({ files: [join(dir, 'none')] }).read()).rejects.toMatchObject({ code: 'AGENT_CONFIG_SOURCE', params: { reason: 'it is not there' } });
     await expect(provider({ files: [dir] }).read()).rejects.toMatchObject({ code: 'AGENT_CONFIG_SOURCE', params: { reason: 'it is a folder' } });
