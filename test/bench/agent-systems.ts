@@ -1,24 +1,25 @@
 // The two agents that the agent bench compares, started alike on one flume-conf.properties and looked at from outside: ours (bundled, as it is shipped) and Flume 1.11.
 import { build } from 'esbuild';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, copyFileSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { flumeCommand } from '../peers/flume/flume.ts';
 
 export type System = 'sluice' | 'flume';
 
 const root = resolve(import.meta.dirname, '../..');
 
-/** The command line as scripts/build.mjs makes it; answers the file. It stands in the tree, where its native parts are found. */
+/** The command line as scripts/build.mjs makes it, with its start and a compile cache of its own; answers the file. It stands in the tree, where its native parts are found. */
 export async function bundleCli(): Promise<string> {
-  const outfile = join(root, 'node_modules', '.cache', `bench-cli-${process.pid}.cjs`);
+  const dir = join(root, 'node_modules', '.cache', `bench-cli-${process.pid}`);
   await build({
-    absWorkingDir: root, entryPoints: ['main/cli.ts'], outfile, bundle: true, platform: 'node', format: 'cjs', target: 'node22', legalComments: 'none', logLevel: 'error',
+    absWorkingDir: root, entryPoints: ['main/cli.ts'], outfile: join(dir, 'cli.cjs'), bundle: true, platform: 'node', format: 'cjs', target: 'node22', legalComments: 'none', logLevel: 'error',
     external: ['electron', 'better-sqlite3', '*.node', 'cpu-features', 'bufferutil', 'utf-8-validate', 'fsevents'],
     define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
   });
-  return outfile;
+  copyFileSync(join(root, 'scripts', 'start-cli.mjs'), join(dir, 'start-cli.mjs'));
+  return join(dir, 'start-cli.mjs');
 }
 
 export interface AgentPlan {
@@ -47,7 +48,7 @@ export class BenchAgent {
     const [command, args] = system === 'flume' ? flumeCommand(file, { jvm: ['-Xmx1g', '-Dflume.peer.level=WARN'] })
       : [process.execPath, [cli, 'agent', '--name', 'a1', '--conf-file', file, '--no-reload-conf', '--state-dir', join(dir, 'state')]] as const;
     const began = performance.now();
-    this.child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', command, ...args], { stdio: ['ignore', log, log] });
+    this.child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', command, ...args], { stdio: ['ignore', log, log], env: { ...process.env, XDG_CACHE_HOME: dirname(cli) } });
     closeSync(log);
     while (!(await accepts(port))) {
       if (this.child.exitCode !== null) throw new Error(`${system} ended: ${readFileSync(join(dir, 'log'), 'utf8').slice(-2000)}`);
@@ -64,11 +65,11 @@ export class BenchAgent {
     return { now: of('VmRSS'), most: of('VmHWM') };
   }
 
-  async stop(): Promise<void> {
+  async stop(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     const { child } = this;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const gone = new Promise<void>((done) => { child.once('exit', () => { done(); }); });
-    child.kill('SIGKILL');
+    child.kill(signal);
     await gone;
   }
 }
