@@ -49,6 +49,7 @@ function attempt(dir: string): ReturnType<typeof lockFolder> {
 
 export async function fileOptions(values: FileValues, capacity: number, context: ChannelContext): Promise<FileChannelOptions> {
   const { name, counters, ports, say } = context;
+  const own = name.slice(name.lastIndexOf('.') + 1);
   const bad = (key: string, value: string, reason: string): SluiceError => SluiceError.of('AGENT_KEY', { component: name, key, value, reason });
   if (values.transactionCapacity > capacity) throw bad('transactionCapacity', String(values.transactionCapacity), `it is larger than the capacity, which is ${capacity}`);
   const dataDirs = values.dataDirs.map(folder);
@@ -62,7 +63,7 @@ export async function fileOptions(values: FileValues, capacity: number, context:
   if (twice !== undefined) throw bad('dataDirs', twice, 'each of the folders of a channel has to be one of its own');
   if (values['use-fast-replay'] || values['use-log-replay-v1']) say.note(`${name}: use-fast-replay and use-log-replay-v1 change nothing here, a replay is always fast`);
   return {
-    name: name.slice(name.lastIndexOf('.') + 1), disk: ports.disk, monotonic: ports.clock.monotonic, counters, say,
+    name: own, disk: ports.disk, monotonic: ports.clock.monotonic, counters, say,
     checkpointDir, backupDir, packBackup: values.compressBackupCheckpoint, dataDirs,
     capacity, transactionCapacity: values.transactionCapacity, keepAliveMs: values['keep-alive'] * 1000,
     checkpointIntervalMs: Math.min(values.checkpointInterval, 2 ** 31 - 1), checkpointOnClose: values.checkpointOnClose,
@@ -70,7 +71,7 @@ export async function fileOptions(values: FileValues, capacity: number, context:
     syncEveryMs: values.fsyncPerTransaction ? null : values.fsyncInterval * 1000,
     keys: await keysOf(values, context), recentBytes: RECENT_BYTES,
     decisions: () => decisionsIn(ports.disk, ports.stateDir), lock: lockDir,
-    bringOver: (open) => bringOver({ disk: ports.disk, checkpointDir, dataDirs, name, say }, open),
+    bringOver: (open) => bringOver({ disk: ports.disk, checkpointDir, dataDirs, name: own, say }, open),
   };
 }
 
