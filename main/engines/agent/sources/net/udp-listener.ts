@@ -30,6 +30,7 @@ export class UdpListener {
   private working: Promise<void> | null = null;
   private dropped = 0;
   private toldAt = -Infinity;
+  private closed = false;
   private readonly stopping = new AbortController();
 
   constructor(context: SourceContext, options: UdpListenerOptions) {
@@ -58,6 +59,8 @@ export class UdpListener {
   get port(): number { return this.socket.address().port; }
 
   async stop(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
     await new Promise<void>((resolve) => { this.socket.close(() => { resolve(); }); });
     setTimeout(() => { this.stopping.abort(); }, 3000).unref();
     await this.working;

@@ -25,6 +25,14 @@ describe('N4 exec', () => {
     expect(processor.batches).toEqual([2, 2, 1]);
     expect(counters.EventAcceptedCount).toBe(5);
   });
+  test.each([
+    ["seq 1 3 | sort -r | tr '\\n' ';'", ['3;2;1;']], ['echo `echo a` $(echo b)', ['a b']], ['for i in a b; do echo "<$i>"; done', ['<a>', '<b>']], ["echo 'it''s' \\\\ done", ['its \\ done']],
+  ])('a shell does what shells do: %s', async (command, lines) => {
+    const { source, processor, said } = await sh(command);
+    await source.start();
+    await until(() => said.notes.length, (count) => count > 0);
+    expect(processor.bodies).toEqual(lines);
+  });
   test('without a shell the command is words', async () => {
     const { source, processor } = await exec({ command: '/bin/echo  $HOME "x' });
     await source.start();
