@@ -26,8 +26,16 @@ export interface ServerSessionOptions {
   readonly limit: number;
 }
 
+const SMALL = 2048;
+const LARGE = 16 * 1024;
+
 const APPEND = Buffer.from('append');
 const APPEND_BATCH = Buffer.from('appendBatch');
+
+/** A small message that came with many others is copied out of what they all came in, so that one event that waits long does not keep it. */
+function ofItsOwn(message: Buffer): Buffer {
+  return message.length <= SMALL && message.buffer.byteLength > LARGE ? Buffer.from(message) : message;
+}
 
 export function serverSession({ desk, server, limit }: ServerSessionOptions): Pick<ServedOptions, 'splitter' | 'serve'> {
   let greeted = false;
@@ -58,7 +66,7 @@ export function serverSession({ desk, server, limit }: ServerSessionOptions): Pi
   return {
     splitter: (onFrame) => new PackSplitter(limit, onFrame),
     serve: (message, serial) => {
-      const reader = new AvroReader(message);
+      const reader = new AvroReader(ofItsOwn(message));
       const greeting = greeted ? null : greet(reader);
       if (greeting && !greeting.proceed) return packOf(serial, greeting.before);
       const answer = call(reader);
