@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { DeadLetterBox } from '../../main/engines/agent/beyond/dead-letters.ts';
+import { passphraseVault } from '../../main/hosts/shared/passphrase-vault.ts';
 import { nodeDisk } from '../../main/lib/disk/node-disk.ts';
 import { openCoordination } from '../../main/services/agent-connections.ts';
 import { freePort } from '../peers/peer-process.ts';
@@ -336,6 +337,27 @@ describe('the command', () => {
     expect((await cli('dead-letters', 'discard', state, letters[0]?.id ?? '')).code).toBe(0);
     await until('one left', async () => (await cli('dead-letters', 'list', state, '--json')).out.trim().split('\n').length === 1);
     expect((await cli('dead-letters', 'list', state)).out).toContain('no such topic');
+  });
+
+  test('C6 a secret of the vault comes into the configuration, and is printed nowhere else', async () => {
+    const data = join(shop, 'data');
+    mkdirSync(data, { recursive: true });
+    const vault = passphraseVault(join(data, 'vault.json'), { cost: 1024 });
+    await vault.create('open sesame');
+    await vault.set('token', 's3cret');
+    writeFileSync(join(shop, 'passphrase'), 'open sesame\n');
+    const text = SEQ.replace('r1.channels = c1', 'r1.channels = c1\na1.configfilters = v\na1.configfilters.v.type = vault\na1.sources.r1.interceptors = i\na1.sources.r1.interceptors.i.type = static\na1.sources.r1.interceptors.i.value = ${v["token"]}');
+    const before = process.env['SLUICE_DATA'];
+    process.env['SLUICE_DATA'] = data;
+    try {
+      const agent = await start(text, '--name', 'a1', `-Dsluice.vault.passphraseFile=${join(shop, 'passphrase')}`);
+      await until('three events', () => eventsIn(agent.out()).length === 3);
+      expect(eventsIn(agent.out())[0]).toContain('key=s3cret');
+      expect(agent.err()).not.toContain('s3cret');
+    } finally {
+      if (before === undefined) delete process.env['SLUICE_DATA'];
+      else process.env['SLUICE_DATA'] = before;
+    }
   });
 
   test('G46 an exclusive agent runs in one process at a time, and in the other once the first is killed', async () => {

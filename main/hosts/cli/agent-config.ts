@@ -10,6 +10,7 @@ import { openProvider } from '../../engines/agent/config/providers/open.ts';
 import type { ConfigProvider, Trouble } from '../../engines/agent/config/providers/provider.ts';
 import type { CoordinationClient } from '../../engines/agent/ports.ts';
 import type { AgentArgs } from './agent-args.ts';
+import { agentVault } from './agent-vault.ts';
 
 export interface Picked {
   readonly config: AgentConfig;
@@ -35,7 +36,7 @@ export async function readConfiguration(provider: ConfigProvider, args: AgentArg
 }
 
 export function loadOptions(args: AgentArgs, files: LoadOptions['files']): LoadOptions {
-  return { files, mode: args.strict ? 'strict' : 'helpful', env: process.env, systemProperties: args.properties, now: Date.now(), vault: null };
+  return { files, mode: args.strict ? 'strict' : 'helpful', env: process.env, systemProperties: args.properties, now: Date.now(), vault: agentVault(args.properties) };
 }
 
 function pickAgent(loaded: LoadedConfiguration, where: string, args: AgentArgs): Picked {

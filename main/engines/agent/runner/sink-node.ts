@@ -102,7 +102,7 @@ export class GroupNode {
     this.sinks = sinks(() => { this.runner.wake(); });
     this.runner = new SinkRunner({
       channel: channel.slot,
-      isUp: () => this.sinks.some((sink) => sink.life.part !== null),
+      isUp: () => channel.slot.isUp && this.sinks.some((sink) => sink.life.part !== null),
       taken: () => this.sinks.reduce((count, sink) => count + sink.view.taken.length, 0),
       threw: (error) => { if (!this.sinks.some((sink) => sink.voice.error === error)) this.voice.problem(asError(error)); },
     });

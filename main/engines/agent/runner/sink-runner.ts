@@ -9,7 +9,7 @@ const SOON_MS = 10;
 
 export interface SinkWork {
   readonly channel: Channel;
-  /** Whether any of its sinks works; `wake` when one does again. */
+  /** Whether its channel and any of its sinks works; `wake` when one does again. */
   isUp(): boolean;
   /** How many events the last call of `process` took, for good or not. */
   taken(): number;
@@ -54,6 +54,7 @@ export class SinkRunner {
       for (let job = this.jobs.shift(); job; job = this.jobs.shift()) await job();
       this.isChanged = false;
       if (!this.work.isUp()) {
+        this.isIdle = true;
         await this.wait(MOST_MS, signal);
         continue;
       }
