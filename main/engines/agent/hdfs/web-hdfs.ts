@@ -49,8 +49,7 @@ export class WebHdfs implements HdfsClient {
   }
 
   async stat(path: string): Promise<HdfsEntry | null> {
-    const answer = await this.json<{ FileStatus?: FileStatus }>('GET', path, { op: 'GETFILESTATUS' });
-    return answer === null ? null : parseEntry(path, answer.FileStatus);
+    return this.json('GET', path, { op: 'GETFILESTATUS' }, (answer) => parseEntry(path, (answer as { FileStatus?: FileStatus }).FileStatus));
   }
 
   async *read(path: string, position: number, length: number | null, signal: AbortSignal): AsyncIterable<Buffer> {
@@ -96,19 +95,14 @@ export class WebHdfs implements HdfsClient {
   }
 
   async rename(from: string, to: string): Promise<boolean> {
-    const answer = await this.json<{ boolean?: boolean }>('PUT', from, { op: 'RENAME', destination: to });
-    if (answer?.boolean === true) return true;
+    if (await this.json('PUT', from, { op: 'RENAME', destination: to }, (answer) => (answer as { boolean?: unknown }).boolean === true)) return true;
     if ((await this.stat(from)) === null) return false;
     const reason = (await this.stat(to)) === null ? 'the folder it should go to is not there' : `${to} is there already`;
     throw SluiceError.of('AGENT_DELIVERY', { component: 'hdfs', target: from, reason });
   }
 
   async remove(path: string): Promise<void> {
-    await this.json('DELETE', path, { op: 'DELETE', recursive: 'false' });
-  }
-
-  async makeFolder(path: string): Promise<void> {
-    await this.json('PUT', path, { op: 'MKDIRS' });
+    await this.json('DELETE', path, { op: 'DELETE', recursive: 'false' }, () => true);
   }
 
   close(): Promise<void> {
@@ -124,15 +118,13 @@ export class WebHdfs implements HdfsClient {
   private async page(path: string, after: string): Promise<{ entries: HdfsEntry[]; remaining: number } | null> {
     if (this.batches) {
       try {
-        const answer = await this.json('GET', path, { op: 'LISTSTATUS_BATCH', ...(after === '' ? {} : { startAfter: after }) }, LISTING);
-        return answer === null ? null : parseListing(path, answer);
+        return await this.json('GET', path, { op: 'LISTSTATUS_BATCH', ...(after === '' ? {} : { startAfter: after }) }, (answer) => parseListing(path, answer), LISTING);
       } catch (error) {
         if (!(error instanceof SluiceError) || !/LISTSTATUS_BATCH/.test(String(error.params['reason'] ?? ''))) throw error;
         this.batches = false; // Hadoop before 2.9
       }
     }
-    const answer = await this.json('GET', path, { op: 'LISTSTATUS' }, LISTING);
-    return answer === null ? null : parseListing(path, answer);
+    return this.json('GET', path, { op: 'LISTSTATUS' }, (answer) => parseListing(path, answer), LISTING);
   }
 
   private writer(path: string, start: number): HdfsWriter {
@@ -169,15 +161,11 @@ export class WebHdfs implements HdfsClient {
   }
 
   /** Null when the path is not there. */
-  private async json<T = unknown>(method: Method, path: string, query: Query, most = ANSWER): Promise<T | null> {
+  private async json<T>(method: Method, path: string, query: Query, parse: (answer: object) => T, most = ANSWER): Promise<T | null> {
     try {
       const answer = await this.call(method, path, query, null, undefined);
       const text = (await answer.bytes(most)).toString('utf8');
-      try {
-        return (text === '' ? {} : JSON.parse(text)) as T;
-      } catch {
-        throw new RemoteProblem('answer', 'the answer is no JSON: is this the address of a name node?');
-      }
+      return parse(objectOf(text));
     } catch (error) {
       if (error instanceof RemoteProblem && error.exception === 'FileNotFoundException') return null;
       throw this.worded(error, path);
@@ -225,4 +213,15 @@ export class WebHdfs implements HdfsClient {
     if (error.kind === 'login') return SluiceError.of('AGENT_AUTH', { component: 'hdfs', target: `${this.user}@${address}`, reason: error.reason });
     return SluiceError.of('AGENT_DELIVERY', { component: 'hdfs', target: `${address}${path}`, reason: error.reason });
   }
+}
+
+function objectOf(text: string): object {
+  let value: unknown = null;
+  try {
+    value = text === '' ? {} : JSON.parse(text);
+  } catch {
+    // said below
+  }
+  if (typeof value !== 'object' || value === null) throw new RemoteProblem('answer', 'the answer is no JSON: is this the address of a name node?');
+  return value;
 }
