@@ -3,12 +3,14 @@ import { basicHelp } from '../../../assets/locales/en/agent-help/basic.ts';
 import { betweenHelp } from '../../../assets/locales/en/agent-help/between.ts';
 import { channelsHelp } from '../../../assets/locales/en/agent-help/channels.ts';
 import { configFiltersHelp } from '../../../assets/locales/en/agent-help/config-filters.ts';
+import { filesHelp } from '../../../assets/locales/en/agent-help/files.ts';
 import { queuesHelp } from '../../../assets/locales/en/agent-help/queues.ts';
 import { rpcHelp } from '../../../assets/locales/en/agent-help/rpc.ts';
 import { basicHelp as zhBasicHelp } from '../../../assets/locales/zh-CN/agent-help/basic.ts';
 import { betweenHelp as zhBetweenHelp } from '../../../assets/locales/zh-CN/agent-help/between.ts';
 import { channelsHelp as zhChannelsHelp } from '../../../assets/locales/zh-CN/agent-help/channels.ts';
 import { configFiltersHelp as zhConfigFiltersHelp } from '../../../assets/locales/zh-CN/agent-help/config-filters.ts';
+import { filesHelp as zhFilesHelp } from '../../../assets/locales/zh-CN/agent-help/files.ts';
 import { queuesHelp as zhQueuesHelp } from '../../../assets/locales/zh-CN/agent-help/queues.ts';
 import { rpcHelp as zhRpcHelp } from '../../../assets/locales/zh-CN/agent-help/rpc.ts';
 import type { Locale } from '../../../preload/contract/locale.ts';
@@ -17,8 +19,8 @@ interface TypeHelp { readonly about: string; readonly keys: Readonly<Record<stri
 type Help = Readonly<Record<string, TypeHelp>>;
 
 const HELP: Record<Locale, readonly Help[]> = {
-  en: [basicHelp, betweenHelp, channelsHelp, configFiltersHelp, queuesHelp, rpcHelp],
-  'zh-CN': [zhBasicHelp, zhBetweenHelp, zhChannelsHelp, zhConfigFiltersHelp, zhQueuesHelp, zhRpcHelp],
+  en: [basicHelp, betweenHelp, channelsHelp, configFiltersHelp, filesHelp, queuesHelp, rpcHelp],
+  'zh-CN': [zhBasicHelp, zhBetweenHelp, zhChannelsHelp, zhConfigFiltersHelp, zhFilesHelp, zhQueuesHelp, zhRpcHelp],
 };
 
 function helpOf(kind: string, type: string, locale: Locale): TypeHelp | null {
