@@ -13,8 +13,11 @@ import { peerProblem } from '../peers/start-peer.ts';
 import { load } from '../support/agent/configuration.ts';
 import { testPorts } from '../support/agent/probe.ts';
 import { KEYS_OF_TYPES, ODD_CONFIGURATIONS } from './support/odd-configurations.ts';
+import { randomConfiguration } from './support/random-configurations.ts';
 
 const ALL: Readonly<Record<string, string | Buffer>> = { ...ODD_CONFIGURATIONS, ...KEYS_OF_TYPES };
+
+const SEEDS = 400;
 
 const problem = peerProblem('flume') ?? javaCompilerProblem();
 const ENV = { SLUICE_ONE: 'one', SLUICE_NESTED: 'SLUICE_ONE' };
@@ -36,10 +39,11 @@ describe.skipIf(problem)(`configurations with Flume${problem ? ` (${problem})` :
   const readings = new Map<string, FlumeReading>();
 
   beforeAll(async () => {
-    const names = Object.keys(ALL);
+    const texts = { ...ALL, ...Object.fromEntries(Array.from({ length: SEEDS }, (_, i) => [`seed ${i + 1}`, randomConfiguration(i + 1)])) };
+    const names = Object.keys(texts);
     const files = names.map((name, i) => {
       const path = join(dir, `${i}.properties`);
-      writeFileSync(path, ALL[name] as string | Buffer);
+      writeFileSync(path, texts[name] as string | Buffer);
       return path;
     });
     const read = await readByFlume(files, ENV, Object.entries(SYSTEM).map(([key, value]) => `-D${key}=${value}`));
@@ -48,17 +52,14 @@ describe.skipIf(problem)(`configurations with Flume${problem ? ` (${problem})` :
   afterAll(() => { rmSync(dir, { recursive: true, force: true }); });
 
   test.each(Object.entries(ALL))('C3 %s', async (name, text) => {
-    const flume = readings.get(name) as FlumeReading;
-    const bytes = Buffer.from(text as string);
-    const ours = await load(bytes, { mode: 'strict', env: ENV, systemProperties: SYSTEM });
-    const a1 = ours.agents.get('a1');
-    if (flume.properties) expect(Object.fromEntries(parseProperties(bytes, 'latin1').properties.map(({ key, value }) => [key, value]))).toEqual(trimmed(flume.properties));
-    if (flume.resolved) expect(Object.fromEntries(ours.resolved)).toEqual(trimmed(flume.resolved));
-    if (flume.errors) expect(written(ours.flumeErrors)).toEqual(flume.errors);
-    if (flume.loadFailed !== undefined) expect(a1, flume.loadFailed).toBeUndefined();
-    else expect(await survivors(a1), HARMLESS[name]).toEqual(HARMLESS[name] === undefined ? { channels: flume.channels, sources: flume.sources, runners: flume.runners } : expect.anything());
-    // a file that Flume does not take whole is an error here too
-    if (flume.failed !== undefined || flume.loadFailed !== undefined) expect(ours.lints.some(({ severity }) => severity === 'error'), flume.failed ?? flume.loadFailed).toBe(true);
+    await compare(text, readings.get(name) as FlumeReading, HARMLESS[name] !== undefined);
+  });
+
+  test(`C3 ${SEEDS} right configurations with random changes`, async () => {
+    for (let seed = 1; seed <= SEEDS; seed++) {
+      const text = randomConfiguration(seed);
+      await compare(text, readings.get(`seed ${seed}`) as FlumeReading, false).catch((error: unknown) => { throw new Error(`seed ${seed}:\n${text}`, { cause: error }); });
+    }
   });
 });
 
@@ -85,6 +86,24 @@ const HARMLESS: Readonly<Record<string, string>> = {
   'sink hdfs: hdfs.path = /x; hdfs.timeZone = nonsense': 'takes GMT then',
 };
 
+/** @param harmless what runs is not compared */
+async function compare(text: string | Buffer, flume: FlumeReading, harmless: boolean): Promise<void> {
+  const bytes = Buffer.from(text as string);
+  const ours = await load(bytes, { mode: 'strict', env: ENV, systemProperties: SYSTEM });
+  const a1 = ours.agents.get('a1');
+  if (flume.properties) expect(Object.fromEntries(parseProperties(bytes, 'latin1').properties.map(({ key, value }) => [key, value]))).toEqual(trimmed(flume.properties));
+  if (flume.resolved) expect(Object.fromEntries(ours.resolved)).toEqual(trimmed(flume.resolved));
+  if (flume.errors) expect(written(ours.flumeErrors)).toEqual(flume.errors);
+  if (flume.loadFailed !== undefined) expect(a1, flume.loadFailed).toBeUndefined();
+  else if (!harmless) {
+    const { channels, sources, runners } = flume;
+    // channels that nothing is connected to any more do nothing: there the agent is not there at all
+    expect(await survivors(a1)).toEqual({ channels: a1 || sources?.length !== 0 || runners?.length !== 0 ? channels : [], sources, runners });
+  }
+  // a file that Flume does not take whole is an error here too
+  if (flume.failed !== undefined || flume.loadFailed !== undefined) expect(ours.lints.some(({ severity }) => severity === 'error'), flume.failed ?? flume.loadFailed).toBe(true);
+}
+
 /** What would run: what was read without what the components themselves refuse, and channels that something is connected to. */
 async function survivors(agent: AgentConfig | undefined): Promise<Pick<FlumeReading, 'channels' | 'sources' | 'runners'>> {
   if (!agent) return { channels: [], sources: [], runners: [] };
@@ -96,7 +115,7 @@ async function survivors(agent: AgentConfig | undefined): Promise<Pick<FlumeRead
   const groups = [...agent.groups.values()].filter((group) => !gone.has(`sinkgroup ${group.name}`));
   const grouped = new Set([...agent.groups.values()].flatMap((group) => group.sinks));
   return {
-    channels: channels.filter((name) => sources.some((source) => source.channels.includes(name)) || sinks.some((sink) => sink.channel === name)).sort(),
+    channels: channels.filter((name) => gone.size === 0 || sources.some((source) => source.channels.includes(name)) || sinks.some((sink) => sink.channel === name)).sort(),
     sources: sources.map(({ name }) => name).sort(),
     runners: [...groups.map(({ name }) => name), ...sinks.map(({ name }) => name).filter((name) => !grouped.has(name))].sort(),
   };

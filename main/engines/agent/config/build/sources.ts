@@ -98,17 +98,20 @@ function selectorOf(build: Build, { label, whose, properties, at }: Listed, chan
   if (!spec) return null;
   const part: PartConfig = { name: 'selector', spec, properties: own };
   const { fine } = checkPart(build, part, { name: 'selector', label: name, whose, properties: own, at }, name);
-  return mappingsKnown(build, own, label, whose, channels) && fine ? part : null;
+  return mappingsKnown(build, spec.type, own, label, whose, channels) && fine ? part : null;
 }
 
-/** Every channel that a selector names must be one of the source's. */
-function mappingsKnown(build: Build, selector: ReadonlyMap<string, Entry>, label: string, whose: Listed['whose'], channels: readonly string[]): boolean {
+/** The keys of a selector that name channels. */
+const NAMING: Readonly<Record<string, RegExp>> = { multiplexing: /^(default$|mapping\.|optional\.)/, replicating: /^optional$/ };
+
+/** Every channel that a selector names must be one of the source's. Flume finds an unknown optional one only when an event comes. */
+function mappingsKnown(build: Build, type: string, selector: ReadonlyMap<string, Entry>, label: string, whose: Listed['whose'], channels: readonly string[]): boolean {
   let known = true;
   for (const [key, entry] of selector) {
-    if (key !== 'default' && key !== 'optional' && !key.startsWith('mapping.') && !key.startsWith('optional.')) continue;
+    if (!NAMING[type]?.test(key)) continue;
     for (const channel of namesIn(entry.value, false)) {
       if (channels.includes(channel)) continue;
-      known = false;
+      if (type === 'multiplexing') known = false;
       const meant = near(channel, channels);
       build.lints.add('MAPPING_UNKNOWN', entry, whose, { component: label, key: `selector.${key}`, channel, nearest: meant }, meant === '' ? null : build.fixes.setValue(entry, namesIn(entry.value, false).map((word) => (word === channel ? meant : word)).join(' ')));
     }

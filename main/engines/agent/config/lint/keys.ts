@@ -28,7 +28,7 @@ export interface Checked {
 }
 
 /** Types that go on with their default for a number that is none. */
-const FORGIVING = new Set(['memory', 'SPILLABLEMEMORY', 'logger']);
+const FORGIVING = new Set(['memory', 'SPILLABLEMEMORY', 'logger', 'failover']);
 
 /** @param label "a1.sources.r1": what keys are written after. */
 export function checkPart(build: Build, { spec }: PartConfig, listed: Listed, label: string): Checked {
@@ -87,6 +87,7 @@ function checkKey(build: Build, spec: ComponentSpec, key: string, entry: Entry, 
   if (family) {
     const { problem } = readValue(key, family.value, entry);
     if (problem) tellValue(build, problem, family.value, listed, label);
+    if (problem && build.strict && FORGIVING.has(spec.type)) return listed.properties.delete(key);
     return (!problem || problem.kind === 'notAFlag') && checkWords(build, family.value, key, entry, listed, label);
   }
   const meant = meantKey(spec, key);
