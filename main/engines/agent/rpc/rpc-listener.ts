@@ -8,6 +8,7 @@ import { BadLayer, openServerLayers, type ServerLayers } from './layers.ts';
 import { portError } from './port-error.ts';
 import { Served, type ServedOptions } from './served.ts';
 import { Budget } from './budget.ts';
+import { Halves } from './halves.ts';
 
 export interface RpcListenerOptions extends ServerLayers {
   readonly host: string;
@@ -32,6 +33,7 @@ export class RpcListener {
   private readonly opening = new Set<Socket>();
   private readonly served = new Set<Served>();
   private readonly budget = new Budget(MOST_UNANSWERED);
+  private readonly halves = new Halves();
   private stopping = false;
 
   constructor(context: Pick<SourceContext, 'name' | 'say' | 'counters'>, options: RpcListenerOptions) {
@@ -112,7 +114,7 @@ export class RpcListener {
       if (error instanceof BadLayer) this.context.say.problem(this.problem(client, error));
     });
     const served = new Served({
-      ...this.options.session(client), stream, budget: this.budget,
+      ...this.options.session(client), stream, budget: this.budget, halves: this.halves,
       onEnd: (reason) => {
         this.served.delete(served);
         if (reason === null) return;

@@ -2,6 +2,7 @@
 import type { Duplex } from 'node:stream';
 import { BadEvent } from '../event/avro-reader.ts';
 import type { Budget } from './budget.ts';
+import type { Half, Halves } from './halves.ts';
 import type { OnFrame, Splitter } from './splitter.ts';
 
 /** What answers a message, null when nothing is to be answered. Throws BadEvent, or rejects with it, for what cannot be read: the connection ends then. */
@@ -12,6 +13,7 @@ export interface ServedOptions {
   readonly splitter: (onFrame: OnFrame) => Splitter;
   readonly serve: Serve;
   readonly budget: Budget;
+  readonly halves: Halves;
   /** It ended, and why if the client is to blame. Once. */
   readonly onEnd: (reason: string | null) => void;
 }
@@ -24,7 +26,7 @@ const MOST_UNREAD = 1024 * 1024;
 
 interface Waiting { readonly bytes: number; answer: Buffer | null; done: boolean }
 
-export class Served {
+export class Served implements Half {
   private readonly options: ServedOptions;
   private readonly splitter: Splitter;
   private readonly waiting: Waiting[] = [];
@@ -65,8 +67,19 @@ export class Served {
     if (this.options.stream.writable) this.options.stream.end();
   }
 
+  get isAwaited(): boolean { return !this.held; }
+  giveUp(): void { this.end('it stopped in the middle of a message, and others need the room'); }
+
   private data(chunk: Buffer): void {
     this.guard(() => { this.splitter.push(chunk); });
+    this.looked();
+  }
+
+  /** After something was read: what is kept of a message is counted, and whoever begins one waits too while there is no room for it. */
+  private looked(): void {
+    if (this.ended) return;
+    this.options.halves.grew(this, this.splitter.kept);
+    if (!this.held && this.options.budget.isSpent) this.hold();
   }
 
   private guard(work: () => void): void {
@@ -104,7 +117,7 @@ export class Served {
   private hold(): boolean {
     const { stream, budget } = this.options;
     const full = this.waiting.length >= MOST_WAITING || this.bytes >= MOST_BYTES || stream.writableLength > MOST_UNREAD;
-    const spent = !full && this.waiting.length > 0 && budget.isSpent;
+    const spent = !full && budget.isSpent;
     if (spent) budget.whenRoom(this.goOn);
     if (!full && !spent && !this.stopping) return false;
     if (!this.held) stream.pause();
@@ -116,6 +129,7 @@ export class Served {
     if (!this.held || this.ended || this.stopping || this.hold()) return;
     this.held = false;
     this.guard(() => { this.splitter.resume(); });
+    this.looked();
     if (!this.held && !this.ended) this.options.stream.resume();
   }
 
@@ -154,8 +168,9 @@ export class Served {
   private end(reason: string | null): void {
     if (this.ended) return;
     this.ended = true;
-    const { stream, budget, onEnd } = this.options;
+    const { stream, budget, halves, onEnd } = this.options;
     budget.forget(this.goOn);
+    halves.forget(this);
     if (reason === null && this.waiting.length > 0 && stream.writable) {
       // it has said all, and still waits for answers
       this.onIdle.push(() => { stream.end(); });

@@ -10,4 +10,6 @@ export interface Splitter {
   resume(): void;
   /** Whether a message has begun and is not whole. */
   readonly midway: boolean;
+  /** Bytes that are reserved for it then. */
+  readonly kept: number;
 }

@@ -33,6 +33,7 @@ export class PackSplitter implements Splitter {
   }
 
   get midway(): boolean { return this.begun; }
+  get kept(): number { return this.payload.length; }
 
   push(chunk: Buffer): void {
     if (this.rest !== null) {

@@ -55,6 +55,30 @@ export function readList<V>(reader: ThriftReader, most: number, read: () => V): 
   return Array.from({ length: count }, read);
 }
 
+/** Events decoded without a turn of the event loop. */
+const STRETCH = 1000;
+
+/** Field 1 of a call of appendBatch; the event loop turns while there are many. TooManyEvents, BadEvent. */
+export async function readEventsArgument(reader: ThriftReader, most: number): Promise<Event[]> {
+  const events: Event[] = [];
+  reader.beginStruct();
+  for (let field = reader.nextField(); field !== T.stop; field = reader.nextField()) {
+    if (reader.field !== 1 || field !== T.list) {
+      reader.skip(field);
+      continue;
+    }
+    const count = reader.list();
+    if (count > 0 && reader.element !== T.struct) throw new BadEvent('a list of something else');
+    if (count > most) throw new TooManyEvents(count, most);
+    for (let i = 1; i <= count; i++) {
+      events.push(readThriftEvent(reader));
+      if (i % STRETCH === 0) await new Promise((turn) => { setImmediate(turn); });
+    }
+  }
+  reader.endStruct();
+  return events;
+}
+
 function putThriftEvent(writer: ThriftWriter, event: Event): void {
   writer.beginStruct();
   writer.field(T.map, 1);

@@ -23,6 +23,7 @@ export class FrameSplitter implements Splitter {
   }
 
   get midway(): boolean { return this.headBytes > 0; }
+  get kept(): number { return this.frame?.length ?? 0; }
 
   push(chunk: Buffer): void {
     if (this.rest !== null) {
@@ -85,6 +86,7 @@ export class BareSplitter implements Splitter {
   }
 
   get midway(): boolean { return this.rest.length > 0; }
+  get kept(): number { return this.rest.length; }
 
   push(chunk: Buffer): void {
     this.rest = this.rest.length === 0 ? chunk : Buffer.concat([this.rest, chunk]);

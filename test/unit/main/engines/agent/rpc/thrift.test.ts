@@ -84,6 +84,17 @@ describe.for(['compact', 'binary'] as const)('%s', (encoding) => {
   });
 });
 
+test('R49 a large batch is decoded in pieces, and what comes behind it stays behind it', async () => {
+  const wire: ThriftWire = { encoding: 'compact', framed: true };
+  const { port, processor } = await started('thrift', { bind: '127.0.0.1' });
+  const large = thriftMessage(wire, 'appendBatch', 1, 1, { 1: { list: Array.from({ length: 3500 }, (_, i) => flumeEvent(String(i))) } });
+  const one = (serial: number): Buffer => thriftMessage(wire, 'append', 1, serial, { 1: flumeEvent(`after ${serial}`) });
+  const answers = await told(wire, port, [Buffer.concat([large, one(2), one(3), large, one(5)])], 5);
+  expect(answers.map(({ serial, result }) => [serial, result])).toEqual([[1, 0], [2, 0], [3, 0], [1, 0], [5, 0]]);
+  expect(processor.batches).toEqual([3500, 1, 1, 3500, 1]);
+  expect([3500, 3501, 7002].map((i) => processor.bodies[i])).toEqual(['after 2', 'after 3', 'after 5']);
+});
+
 test('R45 the wrong protocol is told, and the sink keeps its events', async () => {
   const { port, said } = await started('thrift', { bind: '127.0.0.1', protocol: 'compact' });
   const { sink, said: sinkSaid } = await makeSink('thrift', { hostname: '127.0.0.1', port, protocol: 'binary' });
