@@ -12,7 +12,7 @@ export const agentErrors = {
   AGENT_UNKNOWN_TYPE: (p) => ({ title: `${p.component}: the type is not known`, body: `${p.type} is no type of Flume or Sluice`, remedy: p.nearest === '' ? 'Choose one of the types in the list.' : `Did you mean ${p.nearest}?` }),
   AGENT_LEFT_OUT: (p) => ({ title: `${p.component}: this type cannot run here`, body: `${p.type} needs a service that is gone, or a Java plug-in`, remedy: p.instead === '' ? 'There is no replacement.' : `The nearest replacement is ${p.instead}.` }),
   AGENT_KEY: (p) => ({ title: `${p.component}: ${p.key} is not right`, body: p.value === '' ? `${p.reason}` : `“${p.value}”: ${p.reason}`, remedy: 'Correct it; the other components run on.' }),
-  AGENT_FILTER: (p) => ({ title: 'A value cannot be looked up', body: `\${${p.filter}["${p.key}"]}: ${p.reason}`, remedy: 'Provide the value, or correct the filter.' }),
+  AGENT_FILTER: (p) => ({ title: 'A value cannot be looked up', body: `Filter ${p.filter} has no ${p.key}: ${p.reason}`, remedy: 'Provide the value, or correct the filter.' }),
   AGENT_TEST: (p) => ({ title: 'The test of a configuration cannot be run', body: `${line(p.file, p.line)}: ${p.reason}`, remedy: 'Correct the file of tests.' }),
   AGENT_CHANNEL_FULL: (p) => ({ title: `Channel ${p.channel} is full`, body: `It holds ${num(p.capacity)} events, and no sink has made room`, remedy: 'See what keeps its sinks; senders are asked to wait and lose nothing.' }),
   AGENT_BATCH_TOO_LARGE: (p) => ({ title: `A batch is too large for channel ${p.channel}`, body: `${num(p.events)} events in one transaction, at most ${num(p.capacity)} are allowed`, remedy: 'Raise transactionCapacity of the channel, or lower the batch size of the sender.' }),

@@ -391,6 +391,6 @@ export const errors = {
   PIPELINE_CHANGED: (p) => ({ title: '管道已在另一个窗口中更改', body: `${p.pipeline} 在您打开之后被保存过`, remedy: '请重新打开以查看最新文本；可先复制您的文本。' }),
   PIPELINE_NOT_RUNNING: (p) => ({ title: '管道没有运行', body: `${p.pipeline} 已关闭`, remedy: '请先部署或启动它。' }),
   PIPELINE_REFUSED: (p) => ({ title: '草稿没有部署', body: `${p.pipeline}：有 ${p.problems} 个问题使它无法运行`, remedy: '请查看问题列表；之前运行的配置保持不变。' }),
-  PIPELINE_EDIT: (p) => ({ title: '无法进行此更改', body: `${p.component}：${p.reason}`, remedy: '请改在文本中修改。' }),
+  PIPELINE_EDIT: (p) => ({ title: '无法进行此更改', body: `${p.component}，原因：${p.reason}`, remedy: '请改在文本中修改。' }),
   ...agentErrors,
 } satisfies ErrorTexts;

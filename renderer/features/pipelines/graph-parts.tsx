@@ -114,7 +114,7 @@ export function FlowEdge({ id, sourceX, sourceY, targetX, targetY, sourcePositio
   const chosen = link !== null && scene.selectedEdge === link;
   return (
     <>
-      <BaseEdge id={id} path={path} className={classes(rate > 0 && css['flowing'])} style={{ stroke: chosen ? 'var(--accent)' : rate > 0 ? 'var(--water)' : 'var(--s6)', strokeWidth: 1.5 + Math.min(8, Math.log10(rate + 1) * 2) }} />
+      <BaseEdge id={id} path={path} style={{ stroke: chosen ? 'var(--accent)' : rate > 0 ? 'var(--water)' : 'var(--s6)', strokeWidth: 1.5 + Math.min(8, Math.log10(rate + 1) * 2) }} />
       {label && link !== null ? (
         <EdgeLabelRenderer>
           <div className={css['edgeLabel']} data-edge={link} data-chosen={chosen || undefined} style={{ transform: `translate(-50%, -50%) translate(${labelX}px, ${labelY}px)` }}>

@@ -26,7 +26,7 @@ describe('the app behind a window', () => {
   it('says what it is, and says so again when the engine or the vault changes', async () => {
     const { ui, control, host } = await open();
     const first = await settled(ui['app.status']({}), () => true);
-    expect(first).toMatchObject({ version: '1.2.3', host: 'browser', machine: 'here', engines: [{ name: 'sync', state: 'ready' }, { name: 'coordination', state: 'stopped' }], vault: { kind: 'passphrase', locked: false } });
+    expect(first).toMatchObject({ version: '1.2.3', host: 'browser', machine: 'here', engines: [{ name: 'sync', state: 'ready' }, { name: 'agent', state: 'stopped' }, { name: 'coordination', state: 'stopped' }], vault: { kind: 'passphrase', locked: false } });
     control.crash();
     await settled(ui['app.status']({}), (status) => status.engines[0]?.state === 'restarting');
     host.vault.locked = true;
