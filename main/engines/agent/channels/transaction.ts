@@ -24,7 +24,6 @@ export abstract class BasicTransaction implements Transaction {
 
   mark(mark: Mark): void {
     this.expect('mark', 'open');
-    this.useFor('put');
     this.doMark(mark);
   }
 

@@ -150,7 +150,7 @@ class FileTransaction extends BasicTransaction {
     }
     if (spans.length > 0) {
       channel.check();
-      await channel.commitTakes(this, this.taken);
+      await channel.commitTakes(this, this.taken, this.placed);
       counters.EventTakeSuccessCount += this.taken;
     }
   }

@@ -189,10 +189,11 @@ export class OpenChannel {
   }
 
   /** The events are gone for good when it resolves. */
-  async commitTakes(taker: Taker, count: number): Promise<void> {
+  async commitTakes(taker: Taker, count: number, mark: Mark | null): Promise<void> {
     const { spans } = taker;
-    await this.write(this.log.append([recordPart(KIND.take, 0, null, rangesOf(spans))], () => {
+    await this.write(this.log.append([recordPart(KIND.take, 0, encodePutName(null, mark)?.toString() ?? null, rangesOf(spans))], () => {
       this.changed = true;
+      keepMark(this.marks, mark);
       this.takers.delete(taker);
       this.taken -= count;
       for (const { seq, index } of spans) this.recent.forget(seq - index);

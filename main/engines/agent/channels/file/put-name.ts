@@ -1,4 +1,4 @@
-// The name in front of a put's events: the group that it is one with, and the mark that is committed with it.
+// The name in front of what a put or a take holds: the group that a put is one with, and the mark that is committed with it.
 //   group | 00 and JSON [key, number, value] where there is a mark
 import type { Mark } from '../../parts.ts';
 

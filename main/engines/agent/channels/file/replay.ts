@@ -91,7 +91,8 @@ class Reading {
         return;
       }
       case KIND.take:
-        for (const range of readRanges(payload)) this.taken.push(range);
+        keepMark(this.marks, decodePutName(name()).mark);
+        for (const range of readRanges(payload.subarray(head.nameSize))) this.taken.push(range);
         if (this.taken.length > this.merged) {
           this.taken = merge(this.taken);
           this.merged = Math.max(1024, this.taken.length * 2);

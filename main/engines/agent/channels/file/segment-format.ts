@@ -1,6 +1,6 @@
 // A segment of the durable channel, byte for byte (numbers big endian). What stands in it is never changed; a segment ends where the next one says.
 //
-//   header   256 bytes: "SLUICEQ1" | u32 version 1 | 16 bytes channel | u32 segment | u32 the one before, 0: none | u48 where that one ends
+//   header   256 bytes, twice: "SLUICEQ1" | u32 version 1 | 16 bytes channel | u32 segment | u32 the one before, 0: none | u48 where that one ends
 //            | 16 bytes salt | u8 length + name of the key, length 0: not encrypted | zeros | u32 CRC32C of the 252 bytes before
 //   record   28 bytes and a payload:
 //     0 u32 bytes of payload          16 u32 where the write that it came with began: all before that was on disk by then
@@ -13,7 +13,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { crc32c } from '../../../../lib/crc32c.ts';
 
-export const SEGMENT_HEADER = 256;
+const HEADER = 256;
+/** Where the first record stands. */
+export const SEGMENT_HEADER = 2 * HEADER;
 export const RECORD_HEADER = 28;
 export const SEGMENT_NAME = /^segment-(\d{10})$/;
 export const segmentName = (segment: number): string => `segment-${String(segment).padStart(10, '0')}`;
@@ -45,7 +47,7 @@ export interface SegmentHeader {
 }
 
 export function encodeSegmentHeader(header: SegmentHeader): Buffer {
-  const bytes = Buffer.alloc(SEGMENT_HEADER);
+  const bytes = Buffer.alloc(HEADER);
   MAGIC.copy(bytes);
   bytes.writeUInt32BE(VERSION, 8);
   header.channel.copy(bytes, 12);
@@ -57,14 +59,18 @@ export function encodeSegmentHeader(header: SegmentHeader): Buffer {
   if (key.length > 190) throw new RangeError(`the key's name has ${key.length} bytes, more than 190`);
   bytes[58] = key.length;
   key.copy(bytes, 59);
-  bytes.writeUInt32BE(crc32c(bytes, 0, SEGMENT_HEADER - 4), SEGMENT_HEADER - 4);
-  return bytes;
+  bytes.writeUInt32BE(crc32c(bytes, 0, HEADER - 4), HEADER - 4);
+  return Buffer.concat([bytes, bytes]);
 }
 
-/** Null when it is damaged or none; the text says why it is one that cannot be read here. */
+/** Null when both of it are damaged or none; the text says why it is one that cannot be read here. */
 export function decodeSegmentHeader(bytes: Buffer): SegmentHeader | string | null {
-  if (bytes.length < SEGMENT_HEADER || !bytes.subarray(0, 8).equals(MAGIC)) return null;
-  if (crc32c(bytes, 0, SEGMENT_HEADER - 4) !== bytes.readUInt32BE(SEGMENT_HEADER - 4)) return null;
+  return decodeHeader(bytes.subarray(0, HEADER)) ?? decodeHeader(bytes.subarray(HEADER, SEGMENT_HEADER));
+}
+
+function decodeHeader(bytes: Buffer): SegmentHeader | string | null {
+  if (bytes.length < HEADER || !bytes.subarray(0, 8).equals(MAGIC)) return null;
+  if (crc32c(bytes, 0, HEADER - 4) !== bytes.readUInt32BE(HEADER - 4)) return null;
   const version = bytes.readUInt32BE(8);
   if (version !== VERSION) return `it is of version ${version}, this program reads version ${VERSION}`;
   const keySize = bytes[58] as number;

@@ -136,7 +136,7 @@ describe('what a start finds', () => {
     await put(channel, 0, 10);
     await put(channel, 10, 10);
     await channel.stop();
-    rewrite(disk, SEGMENT, flip(300));
+    rewrite(disk, SEGMENT, flip(556));
     const again = await started(disk);
     const transaction = again.channel.begin();
     transaction.begin();
@@ -150,16 +150,18 @@ describe('what a start finds', () => {
 
   test('K9 a damaged header, or a segment that is missing, is told and not passed over', async () => {
     const disk = new MemoryDisk();
-    const { channel } = await started(disk, { maxFileSize: 400 });
+    const { channel } = await started(disk, { maxFileSize: 700 });
     for (let i = 0; i < 50; i += 10) await put(channel, i, 10);
     const header = killed(disk);
     rewrite(header, `${DATA_DIR}/segment-0000000002`, flip(20));
+    expect((await started(killed(header), { maxFileSize: 700 })).channel.size).toBe(50); // it stands there twice
+    rewrite(header, `${DATA_DIR}/segment-0000000002`, flip(300));
     await expect(started(header)).rejects.toMatchObject({ code: 'AGENT_CHANNEL_CORRUPT', params: { offset: 0 } });
     const missing = killed(disk);
     await missing.remove(`${DATA_DIR}/segment-0000000002`);
     await expect(started(missing)).rejects.toMatchObject({ code: 'AGENT_CHANNEL_CORRUPT', params: { reason: expect.stringContaining('missing') as string } });
     const newest = killed(disk);
-    rewrite(newest, [...newest.names.keys()].filter((path) => path.includes('segment')).sort().at(-1) as string, flip(3));
+    rewrite(newest, [...newest.names.keys()].filter((path) => path.includes('segment')).sort().at(-1) as string, (bytes) => flip(259)(flip(3)(bytes)));
     await expect(started(newest)).rejects.toMatchObject({ code: 'AGENT_CHANNEL_CORRUPT' });
   });
 
@@ -169,7 +171,7 @@ describe('what a start finds', () => {
     await put(channel, 0, 10);
     await channel.stop();
     const other = new MemoryDisk();
-    const stranger = await started(other, { maxFileSize: 400 });
+    const stranger = await started(other, { maxFileSize: 700 });
     for (let i = 0; i < 40; i += 10) await put(stranger.channel, i, 10);
     disk.place(`${DATA_DIR}/segment-0000000002`, other.bytesOf(`${DATA_DIR}/segment-0000000002`));
     await expect(started(disk)).rejects.toMatchObject({ code: 'AGENT_CHANNEL_FORMAT' });
@@ -208,7 +210,7 @@ describe('what a start finds', () => {
 describe('the disk', () => {
   test('K13 segments go once no checkpoint needs them, and only then', async () => {
     const disk = new MemoryDisk();
-    const { channel } = await started(disk, { maxFileSize: 500 });
+    const { channel } = await started(disk, { maxFileSize: 800 });
     for (let i = 0; i < 200; i += 10) await put(channel, i, 10);
     const segments = (): number => [...disk.names.keys()].filter((path) => path.includes('segment')).length;
     const all = segments();
@@ -431,7 +433,7 @@ describe('folders', () => {
 
   test('K28 several data folders are used in turn', async () => {
     const disk = new MemoryDisk();
-    const options = { dataDirs: ['/a', '/b'], maxFileSize: 400 };
+    const options = { dataDirs: ['/a', '/b'], maxFileSize: 700 };
     const { channel } = await started(disk, options);
     for (let i = 0; i < 60; i += 10) await put(channel, i, 10);
     const dirs = new Set([...disk.names.keys()].filter((path) => path.includes('segment')).map((path) => path.slice(0, 2)));

@@ -84,7 +84,7 @@ test('K52 a take that was damaged comes again after a repair rather than being l
   const names = readdirSync(join(dir, 'data')).sort();
   const path = join(dir, 'data', names[names.indexOf(last) + 1] as string);
   const bytes = readFileSync(path);
-  bytes[256 + 30] = (bytes[256 + 30] as number) ^ 1; // the ranges of that take
+  bytes[512 + 30] = (bytes[512 + 30] as number) ^ 1; // the ranges of that take
   writeFileSync(path, bytes);
   await run('repair', dir);
   const after = await open();
