@@ -5,6 +5,7 @@ import { interceptor, type Context } from '../components/factory.ts';
 import type { Interceptor } from '../parts.ts';
 import type { Language } from '../transforms/languages.ts';
 import { BadExpression, TransformFailed, TransformThread } from '../transforms/thread.ts';
+import { thinned } from './in-turns.ts';
 
 interface Values { readonly expression: string; readonly timeLimit: number; readonly memoryLimit: number }
 
@@ -20,7 +21,7 @@ async function transform(language: Language, values: Values, { name }: Context):
   let last: Promise<unknown> = Promise.resolve();
   return {
     intercept: (events) => {
-      const next = last.then(() => thread.run(events)).catch((error: unknown) => {
+      const next = last.then(() => thread.run(events)).then((made) => thinned(events, made)).catch((error: unknown) => {
         throw error instanceof TransformFailed ? SluiceError.of('AGENT_TRANSFORM', { component: name, reason: error.message }) : error;
       });
       last = next.catch(() => {});

@@ -19,10 +19,15 @@ export function inTurns(events: readonly Event[], change: (event: Event) => Even
     return at;
   };
   const first = some(0);
-  return first >= events.length ? out : later(first);
+  return first >= events.length ? thinned(events, out) : later(first);
 
   async function later(from: number): Promise<readonly Event[]> {
     for (let at = from; at < events.length; at = some(at)) await new Promise((resolve) => { setImmediate(resolve); });
-    return out;
+    return thinned(events, out);
   }
+}
+
+/** What is left of a batch; where that is little, with bytes of its own, so that it does not keep the frames of all. */
+export function thinned(before: readonly Event[], after: readonly Event[]): readonly Event[] {
+  return after.length * 2 < before.length ? after.map((event) => event.detached()) : after;
 }

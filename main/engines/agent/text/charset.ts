@@ -33,7 +33,7 @@ const ALIASES: Readonly<Record<string, string>> = {
 
 const cache = new Map<string, Charset | null>();
 
-/** Null for a name that is not known. UTF-16 and UTF-32 without a byte order are big-endian; who has the beginning of the data asks `markedCharset`. */
+/** Null for a name that is not known. UTF-16 and UTF-32 read a mark of the byte order and are big-endian without; UTF-16 writes one. Who reads data piece by piece asks `markedCharset`. */
 export function charsetOf(name: string): Charset | null {
   const word = name.trim().toLowerCase();
   const key = ALIASES[word] ?? word;
@@ -49,9 +49,11 @@ function make(key: string): Charset | null {
     case 'utf-8': return UTF_8;
     case 'iso-8859-1': return LATIN_1;
     case 'us-ascii': return ASCII;
-    case 'utf-16': case 'utf-16be': return utf16(true);
+    case 'utf-16': return UTF_16;
+    case 'utf-16be': return utf16(true);
     case 'utf-16le': return utf16(false);
-    case 'utf-32': case 'utf-32be': return utf32(true);
+    case 'utf-32': return { ...utf32(true), name: 'UTF-32', decode: (bytes, policy) => byMark('utf-32', bytes, policy) };
+    case 'utf-32be': return utf32(true);
     case 'utf-32le': return utf32(false);
   }
   try {
@@ -61,18 +63,23 @@ function make(key: string): Charset | null {
   }
 }
 
-/** For "UTF-16" and "UTF-32": the set that a mark at the beginning of the data tells, and the bytes of the mark; any other set as it is. */
+/** For "UTF-16" and "UTF-32": the set with the byte order that a mark at the beginning of the data tells, and the bytes of the mark; any other set as it is. */
 export function markedCharset(name: string, charset: Charset, head: Buffer): { readonly charset: Charset; readonly mark: number } {
   const word = ALIASES[name.trim().toLowerCase()] ?? name.trim().toLowerCase();
-  if (word === 'utf-32' && head.length >= 4) {
-    if (head.readUInt32BE(0) === 0xfeff) return { charset: utf32(true), mark: 4 };
-    if (head.readUInt32LE(0) === 0xfeff) return { charset: utf32(false), mark: 4 };
+  if (word === 'utf-32') {
+    if (head.length >= 4 && head.readUInt32LE(0) === 0xfeff) return { charset: utf32(false), mark: 4 };
+    return { charset: utf32(true), mark: head.length >= 4 && head.readUInt32BE(0) === 0xfeff ? 4 : 0 };
   }
-  if (word === 'utf-16' && head.length >= 2) {
-    if (head.readUInt16BE(0) === 0xfeff) return { charset: utf16(true), mark: 2 };
-    if (head.readUInt16LE(0) === 0xfeff) return { charset: utf16(false), mark: 2 };
+  if (word === 'utf-16') {
+    if (head.length >= 2 && head.readUInt16LE(0) === 0xfeff) return { charset: utf16(false), mark: 2 };
+    return { charset: utf16(true), mark: head.length >= 2 && head.readUInt16BE(0) === 0xfeff ? 2 : 0 };
   }
   return { charset, mark: 0 };
+}
+
+function byMark(name: string, bytes: Buffer, policy?: DecodePolicy): string {
+  const { charset, mark } = markedCharset(name, UTF_8, bytes);
+  return charset.decode(bytes.subarray(mark), policy);
 }
 
 const LINE_FEED = 0x0a;
@@ -150,6 +157,14 @@ function utf16(bigEndian: boolean): Charset {
   };
 }
 
+const MARK = Buffer.from([0xfe, 0xff]);
+
+const UTF_16: Charset = {
+  name: 'UTF-16', unit: 2, bigEndian: true,
+  decode: (bytes, policy) => byMark('utf-16', bytes, policy),
+  encode: (text) => (text === '' ? Buffer.alloc(0) : Buffer.concat([MARK, utf16(true).encode(text)])),
+};
+
 function utf32(bigEndian: boolean): Charset {
   const name = bigEndian ? 'UTF-32BE' : 'UTF-32LE';
   return {
@@ -186,13 +201,30 @@ function tableCharset(name: string, label: string): Charset {
     encode: (text) => {
       table ??= turnedRound(fatal);
       const parts: Buffer[] = [];
-      for (const char of text) parts.push(table.get(char) ?? QUESTION);
+      for (const char of text) parts.push(table.get(char) ?? (label === 'gb18030' ? fourBytes(char, fatal) : QUESTION));
       return Buffer.concat(parts);
     },
   };
 }
 
 const QUESTION = Buffer.from('?');
+
+/** What GB18030 has in four bytes: digits to the bases 10, 126, 10 from 0x81308130 on, beyond the first plane from 0x90308130 on. */
+function fourBytes(char: string, decoder: TextDecoder): Buffer {
+  const code = char.codePointAt(0) as number;
+  const bytesOf = (index: number, first: number): Buffer => Buffer.from([first + Math.floor(index / 12_600), 0x30 + (Math.floor(index / 1260) % 10), 0x81 + (Math.floor(index / 10) % 126), 0x30 + (index % 10)]);
+  if (code >= 0x10000) return bytesOf(code - 0x10000, 0x90);
+  // within the first plane they stand in the order of their codes
+  for (let low = 0, high = 39_419; low <= high;) {
+    const middle = (low + high) >>> 1;
+    const bytes = bytesOf(middle, 0x81);
+    const found = decoder.decode(bytes).codePointAt(0) as number;
+    if (found === code) return bytes;
+    if (found < code) low = middle + 1;
+    else high = middle - 1;
+  }
+  return QUESTION;
+}
 
 /** What every one and two bytes stand for: the sets in use have no more for the characters that occur. */
 function turnedRound(decoder: TextDecoder): ReadonlyMap<string, Buffer> {

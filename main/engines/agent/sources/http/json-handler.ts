@@ -1,6 +1,6 @@
 // [{"headers": {"k": "v"}, "body": "text"}, ...] (JSONHandler). Bodies are in the character set of the request.
 import { Event, type Headers } from '../../event/event.ts';
-import { BadText, charsetOf, markedCharset, type Charset } from '../../text/charset.ts';
+import { BadText, charsetOf, type Charset } from '../../text/charset.ts';
 import { BadRequest, type HttpHandler, type HttpRequest } from './handler.ts';
 import { BadArray, elementsOf } from './json-elements.ts';
 
@@ -16,14 +16,13 @@ async function eventsOf({ charset: name, body }: HttpRequest): Promise<readonly 
   const word = (name ?? 'utf-8').toLowerCase();
   const charset = ['utf-8', 'utf-16', 'utf-32'].includes(word) ? charsetOf(word) : null;
   if (!charset) throw new BadRequest(500, 'JSON handler supports UTF-8, UTF-16 and UTF-32 only.');
-  const utf8 = word === 'utf-8' ? body : Buffer.from(textOf(word, charset, body));
+  const utf8 = word === 'utf-8' ? body : Buffer.from(textOf(charset, body));
   if (utf8.length === 0 || isBlank(utf8)) throw new BadRequest(500, 'The request has no body.');
-  const encode = encoderOf(word, charset);
   try {
-    if (utf8.length <= SMALL) return arrayOf(JSON.parse(utf8.toString('utf8', utf8[0] === BOM[0] && utf8[1] === BOM[1] ? BOM.length : 0))).map((value) => eventOf(value, encode));
+    if (utf8.length <= SMALL) return arrayOf(JSON.parse(utf8.toString('utf8', utf8[0] === BOM[0] && utf8[1] === BOM[1] ? BOM.length : 0))).map((value) => eventOf(value, charset));
     const events: Event[] = [];
     for await (const element of elementsOf(utf8)) {
-      events.push(eventOf(JSON.parse(element.toString('utf8')), encode));
+      events.push(eventOf(JSON.parse(element.toString('utf8')), charset));
       if (events.length % AT_ONCE === 0) await new Promise((resolve) => { setImmediate(resolve); });
     }
     return events;
@@ -40,25 +39,16 @@ function arrayOf(value: unknown): readonly unknown[] {
 
 const isBlank = (bytes: Buffer): boolean => bytes.length < 1000 && bytes.toString('latin1').trim() === '';
 
-function textOf(word: string, charset: Charset, body: Buffer): string {
-  const marked = markedCharset(word, charset, body);
+function textOf(charset: Charset, body: Buffer): string {
   try {
-    return marked.charset.decode(body.subarray(marked.mark), 'FAIL');
+    return charset.decode(body, 'FAIL');
   } catch (error) {
     if (error instanceof BadText) throw new BadRequest(400, `Request has ${error.message}.`);
     throw error;
   }
 }
 
-type Encode = (text: string) => Buffer;
-
-/** As String.getBytes: UTF-16 begins with the mark of its byte order. */
-function encoderOf(word: string, charset: Charset): Encode {
-  if (word !== 'utf-16') return (text) => charset.encode(text);
-  return (text) => (text === '' ? Buffer.alloc(0) : Buffer.concat([Buffer.from([0xfe, 0xff]), charset.encode(text)]));
-}
-
-function eventOf(value: unknown, encode: Encode): Event {
+function eventOf(value: unknown, { encode }: Charset): Event {
   if (value === null) throw new BadRequest(500, 'null stands where an event should.');
   if (typeof value !== 'object' || Array.isArray(value)) throw new BadRequest(400, 'Request has invalid JSON Syntax. (an event is an object)');
   const { headers, body } = value as { headers?: unknown; body?: unknown };

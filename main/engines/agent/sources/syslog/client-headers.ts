@@ -1,11 +1,14 @@
 // Headers that tell who sent an event: `clientIPHeader`, `clientHostnameHeader`.
 import { lookupService } from 'node:dns/promises';
+import { within } from '../../../../lib/async.ts';
 import type { Event } from '../../event/event.ts';
 
 export interface ClientHeaderKeys { readonly clientIPHeader: string | null; readonly clientHostnameHeader: string | null }
 
 /** Names of at most so many addresses are remembered. */
 const MOST_NAMES = 1000;
+/** Later ones are told with the next connection or datagram; until then the address is. */
+const LOOKUP_MS = 1000;
 
 export class ClientHeaders {
   private readonly keys: ClientHeaderKeys;
@@ -29,8 +32,9 @@ export class ClientHeaders {
     if (known) return known;
     const name = lookupService(address, 0).then(({ hostname }) => hostname, () => address);
     if (this.names.size >= MOST_NAMES) this.names.clear();
-    this.names.set(address, name);
-    return name;
+    this.names.set(address, within(name, LOOKUP_MS, () => new Error('late')).catch(() => address));
+    void name.then((found) => { this.names.set(address, Promise.resolve(found)); });
+    return this.names.get(address) as Promise<string>;
   }
 }
 
