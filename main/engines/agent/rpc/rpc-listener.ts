@@ -45,6 +45,7 @@ export class RpcListener {
   /** AGENT_PORT in words when the port cannot be had. */
   start(): Promise<void> {
     const { host, port } = this.options;
+    this.stopping = false;
     return new Promise((resolve, reject) => {
       const failed = (error: Error): void => { reject(portError(this.context.name, host, port, error)); };
       this.server.once('error', failed);
@@ -66,7 +67,7 @@ export class RpcListener {
   async stop(): Promise<void> {
     if (this.stopping) return;
     this.stopping = true;
-    const closed = new Promise<void>((resolve) => { this.server.close(() => { resolve(); }); });
+    const closed = new Promise<void>((resolve) => { this.server.close(() => { resolve(); }).removeAllListeners('error'); });
     const finished = Promise.all([...this.served].map((served) => served.finish()));
     let timer: NodeJS.Timeout | undefined;
     await Promise.race([finished, new Promise((resolve) => { timer = setTimeout(resolve, FINISH_MS); })]);

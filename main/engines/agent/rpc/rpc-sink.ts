@@ -26,7 +26,7 @@ export class RpcSink implements Sink {
   private readonly options: RpcSinkOptions;
   private client: RpcClient | null = null;
   private openedAt = 0;
-  private readonly stopped = new AbortController();
+  private stopped = new AbortController();
 
   constructor(context: SinkContext, options: RpcSinkOptions) {
     this.context = context;
@@ -35,6 +35,7 @@ export class RpcSink implements Sink {
 
   /** The first connection is tried at once; that nobody answers yet is no reason not to start. */
   async start(): Promise<void> {
+    this.stopped = new AbortController();
     await this.connected(this.stopped.signal).catch((error: unknown) => { this.context.say.problem(error as SluiceError); });
   }
 

@@ -18,7 +18,7 @@ const AGAIN_MS = 1000;
 
 export const thriftLegacySource = source(THRIFT_LEGACY_SOURCE, (values, context) => {
   const appends = new Appends(context);
-  const stopped = new AbortController();
+  let stopped = new AbortController();
   const listener = new RpcListener(context, {
     host: values.host, port: values.port, filter: null, tls: null, deflate: false, timeoutMs: 0,
     session: () => thriftSession({
@@ -36,7 +36,7 @@ export const thriftLegacySource = source(THRIFT_LEGACY_SOURCE, (values, context)
     }),
   });
   return {
-    start: () => listener.start(),
+    start: () => { stopped = new AbortController(); return listener.start(); },
     stop: () => { stopped.abort(); return listener.stop(); },
     get port(): number { return listener.port; },
   };

@@ -134,7 +134,7 @@ test.for(['none', 'deflate'])('R27 a source that stops lets the calls it has tak
   const { promise, resolve } = Promise.withResolvers<void>();
   made.processor.hold = promise;
   const delivered = once();
-  await new Promise((wait) => { setTimeout(wait, 100); });
+  await expect.poll(() => made.counters.EventReceivedCount, { timeout: 10_000 }).toBe(1);
   const stopped = made.source.stop();
   resolve();
   expect(await delivered).toBe('ready');

@@ -188,7 +188,8 @@ test('R2 while too much is unanswered nothing more is read, and then all of it',
   processor.hold = promise;
   const sender = await client(port, { requestTimeoutMs: 20_000 });
   const calls = Array.from({ length: 2000 }, (_, i) => sender.append(event(`${i} ${'x'.repeat(1000)}`)));
-  await new Promise((wait) => { setTimeout(wait, 150); });
+  await expect.poll(() => counters.EventReceivedCount, { timeout: 10_000 }).toBe(512);
+  await new Promise((wait) => { setTimeout(wait, 50); });
   expect(counters.EventReceivedCount).toBe(512);
   resolve();
   await Promise.all(calls);
@@ -210,4 +211,17 @@ test('R29 a port that is taken, and an address that is not ours, are AGENT_PORT 
   const { port } = await started();
   await expect(started({ port })).rejects.toMatchObject({ code: 'AGENT_PORT', params: { port, reason: 'another program has it' } });
   await expect(started({ bind: '192.0.2.1' })).rejects.toMatchObject({ code: 'AGENT_PORT' });
+});
+
+test('R29 a source that found its port taken starts when it is free, and may be stopped and started again', async () => {
+  const first = await started();
+  const second = await makeSource('avro', { bind: '127.0.0.1', port: first.port });
+  await expect(second.source.start()).rejects.toMatchObject({ code: 'AGENT_PORT' });
+  await first.source.stop();
+  for (let round = 1; round <= 2; round++) {
+    await second.source.start();
+    await (await client(first.port)).append(event(String(round)));
+    await second.source.stop();
+  }
+  expect(second.processor.bodies).toEqual(['1', '2']);
 });
