@@ -1,14 +1,18 @@
 // The configuration of a running agent, looked at for changes: what comes of each is always said.
 import type { ConfigProvider } from '../../engines/agent/config/providers/provider.ts';
 import type { RunningAgent } from '../../engines/agent/runner/agent.ts';
+import { createHash } from 'node:crypto';
 import type { AgentLint } from '../../../preload/contract/agent/lints.ts';
 import { toErrorInfo } from '../../../preload/contract/sluice-error.ts';
+import { delay } from '../../lib/async.ts';
 import type { AgentArgs } from './agent-args.ts';
 import { readConfiguration } from './agent-config.ts';
 import { agentLintLine } from './agent-lints.ts';
 import { errorText, words } from './words.ts';
 
 const texts = words.agent;
+const LOOK_MS = 200;
+const MOST_LOOKS = 25;
 
 /** At every change, and at once at SIGHUP. `lints` are those of what runs. The answer ends it. */
 export function followConfiguration(args: AgentArgs, provider: ConfigProvider, agent: RunningAgent, lints: readonly AgentLint[], note: (text: string) => void): () => void {
@@ -28,6 +32,7 @@ export function followConfiguration(args: AgentArgs, provider: ConfigProvider, a
 async function reloadOnce(args: AgentArgs, provider: ConfigProvider, agent: RunningAgent, present: readonly AgentLint[], note: (text: string) => void): Promise<readonly AgentLint[]> {
   if (agent.ending.aborted) return present;
   try {
+    await settled(provider, args);
     const { config, lints } = await readConfiguration(provider, args);
     const worse = newErrors(present, lints);
     for (const lint of worse) note(agentLintLine(lint));
@@ -42,6 +47,19 @@ async function reloadOnce(args: AgentArgs, provider: ConfigProvider, agent: Runn
   } catch (error) {
     note(texts.reloadKept({ error: errorText(toErrorInfo(error)) }));
     return present;
+  }
+}
+
+/** A file that is just being written is read again until it stays as it is. Addresses and znodes change at once. */
+async function settled(provider: ConfigProvider, { uris, zookeeper }: AgentArgs): Promise<void> {
+  if (zookeeper !== null || uris.some((uri) => !uri.startsWith('file:'))) return;
+  const read = async (): Promise<string> => (await provider.read()).map(({ bytes }) => createHash('sha256').update(bytes).digest('hex')).join();
+  let before = await read();
+  for (let look = 0; look < MOST_LOOKS; look++) {
+    await delay(LOOK_MS);
+    const now = await read();
+    if (now === before) return;
+    before = now;
   }
 }
 

@@ -9,6 +9,9 @@ import { Life } from './life.ts';
 import { endCounting, startCounting } from './start-time.ts';
 import type { Voice } from './voice.ts';
 
+/** A checkpoint of many events may take its time. */
+const STOP_MS = 60_000;
+
 export class ChannelNode {
   readonly config: PartConfig;
   readonly voice: Voice;
@@ -28,7 +31,7 @@ export class ChannelNode {
     this.counters = before?.counters ?? channelCounters();
     this.slot = before?.slot ?? new ChannelSlot(config.name);
     this.life = new Life<Channel>({
-      voice, retryMs,
+      voice, retryMs, stopMs: STOP_MS,
       create: async () => {
         if (this.kept && !this.kept.durable) return this.kept;
         this.kept = await create<ChannelContext, Channel>(await channelFactory(config.spec), config, { ...context, properties: config.properties, counters: this.counters });

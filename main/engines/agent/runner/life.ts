@@ -3,6 +3,7 @@ import { onAbort } from '../../../lib/async.ts';
 import { ERRORS } from '../../../../preload/contract/errors.ts';
 import type { SluiceError } from '../../../../preload/contract/sluice-error.ts';
 import type { Component } from '../parts.ts';
+import { sleep } from './sleep.ts';
 import { asError, type Voice } from './voice.ts';
 
 export interface LifeOptions<T extends Component> {
@@ -13,7 +14,12 @@ export interface LifeOptions<T extends Component> {
   /** Told when it begins to work, and (null) when it no longer does. */
   readonly changed?: (part: T | null) => void;
   readonly retryMs: number;
+  /** How long its work and its stop may take; then it is given up, and told. */
+  readonly stopMs?: number;
 }
+
+/** A stop that takes longer does not keep the agent from stopping. */
+const STOP_MS = 10_000;
 
 interface Failure { readonly error: SluiceError; readonly final: boolean }
 
@@ -84,7 +90,7 @@ export class Life<T extends Component> {
       this.part = null;
       changed?.(null);
       stop.abort();
-      await working;
+      await this.patiently(working);
       return failure;
     } catch (thrown) {
       const error = asError(thrown);
@@ -92,7 +98,15 @@ export class Life<T extends Component> {
       return { error, final: part === null && !ERRORS[error.code].retry };
     } finally {
       undo();
-      await part?.stop().catch(() => {});
+      await this.patiently(part?.stop().catch(() => {}));
     }
+  }
+
+  private async patiently(ending: Promise<void> | undefined): Promise<void> {
+    if (!ending) return;
+    const over = new AbortController();
+    const late = sleep(this.options.stopMs ?? STOP_MS, over.signal).then(() => { if (!over.signal.aborted) this.options.voice.note('did not stop in time, and is left behind'); });
+    await Promise.race([ending, late]);
+    over.abort();
   }
 }

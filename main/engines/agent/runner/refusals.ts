@@ -28,7 +28,7 @@ export class Refusals {
   }
 
   delivered(count: number): void {
-    this.failures = 0;
+    if (count > 0) this.failures = 0;
     if (this.left === 0) return;
     this.left -= count;
     if (this.left <= 0) this.over();

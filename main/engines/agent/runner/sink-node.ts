@@ -62,7 +62,10 @@ export class SinkNode implements Sink {
     if (!sink) throw this.down();
     try {
       const status = await sink.process(this.view, signal);
-      if (status === 'ready') this.refusals?.delivered(this.view.taken.length);
+      const { view: { taken, gaveBack }, refusals } = this;
+      if (!gaveBack) refusals?.delivered(taken.length);
+      // a sink may also give its events back without a word
+      else if (taken.length > 0 && !signal.aborted && await refusals?.failed(taken, givenBack(this.voice))) return 'ready';
       this.voice.well();
       return status;
     } catch (thrown) {
@@ -140,3 +143,5 @@ export class GroupNode {
     return made;
   }
 }
+
+const givenBack = ({ id: { name } }: Voice): SluiceError => SluiceError.of('AGENT_DELIVERY', { component: name, target: name, reason: 'it gave the events back' });

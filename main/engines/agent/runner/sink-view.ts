@@ -1,6 +1,6 @@
 // A channel as one sink sees it: what the sink takes for good is counted on its edge, and what it gives back is remembered.
 import type { Event } from '../event/event.ts';
-import type { Channel, Transaction, TransactionState } from '../parts.ts';
+import type { Channel, Mark, Marks, Transaction, TransactionState } from '../parts.ts';
 import type { Edge } from './edge.ts';
 
 const NONE: readonly Event[] = [];
@@ -12,6 +12,8 @@ export class SinkView implements Channel {
   limit: number = Number.MAX_SAFE_INTEGER;
   /** Of the last transaction, whatever became of it. */
   taken: readonly Event[] = NONE;
+  /** The last transaction was rolled back. */
+  gaveBack = false;
 
   constructor(channel: Channel, edge: Edge) {
     this.channel = channel;
@@ -23,12 +25,14 @@ export class SinkView implements Channel {
   get capacity(): number | null { return this.channel.capacity; }
   get transactionCapacity(): number { return this.channel.transactionCapacity; }
   get size(): number { return this.channel.size; }
+  get marks(): Marks | undefined { return this.channel.marks; }
 
   async start(): Promise<void> {}
   async stop(): Promise<void> {}
 
   begin(): Transaction {
     this.taken = NONE;
+    this.gaveBack = false;
     return new ViewTransaction(this.channel.begin(), this);
   }
 
@@ -50,6 +54,7 @@ class ViewTransaction implements Transaction {
   get state(): TransactionState { return this.inner.state; }
   begin(): void { this.inner.begin(); }
   put(events: readonly Event[]): void { this.inner.put(events); }
+  mark(mark: Mark): void { this.inner.mark?.(mark); }
 
   async take(most: number, signal?: AbortSignal): Promise<readonly Event[]> {
     const { view } = this;
@@ -68,6 +73,10 @@ class ViewTransaction implements Transaction {
     this.view.passed(this.taken);
   }
 
-  rollback(): Promise<void> { return this.inner.rollback(); }
+  rollback(): Promise<void> {
+    this.view.gaveBack = true;
+    return this.inner.rollback();
+  }
+
   close(): void { this.inner.close(); }
 }

@@ -247,3 +247,13 @@ test('G18 what an optional channel refuses is reported and lost to it alone; wha
   await expect(make([one, small], [other]).process([event('c'), event('d')])).rejects.toMatchObject({ code: 'AGENT_CHANNEL_FULL' });
   expect([one.size, other.size, small.size]).toEqual([2, 2, 0]);
 });
+
+test('G16 a stop that hangs is left behind, and told', async () => {
+  const notes: string[] = [];
+  const own = new Voice({ kind: 'source', name: 'r1' }, (report) => { if (report.type === 'note') notes.push(report.text); }, () => 0);
+  const life = new Life({ voice: own, create: () => ({ start: async () => {}, stop: () => new Promise<void>(() => {}) }), retryMs: 5, stopMs: 10 });
+  life.begin();
+  await life.firstTry;
+  await life.end();
+  expect([notes.length, own.state]).toEqual([1, 'stopped']);
+});
