@@ -1,7 +1,18 @@
 // Judges what came out at the end against what the producers know: what was acknowledged is there, what is there twice has a reason, each producer's order was kept.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readLine, type Producer } from './chaos-producer.ts';
+import { readLine } from './chaos-producer.ts';
+
+/** What is known of the events of one run. */
+export interface Witness {
+  readonly run: string;
+  /** So many were made, numbered from 0. */
+  readonly events: number;
+  /** It must be there. */
+  isAcknowledged(seq: number): boolean;
+  /** How often it may be there. */
+  triesOf(seq: number): number;
+}
 
 /** The whole lines of one life of a file_roll sink; what a kill cut off is left away, and comes again. */
 export type Life = readonly string[];
@@ -49,7 +60,7 @@ export interface Account {
 
 const MOST_TOLD = 5;
 
-export function account(lines: readonly string[], producers: readonly Producer[]): Account {
+export function account(lines: readonly string[], producers: readonly Witness[]): Account {
   const byRun = new Map(producers.map((producer) => [producer.run, { producer, copies: new Map<number, number>(), highest: -1, last: -1 }]));
   const found = { lost: [] as string[], alien: [] as string[], unexplained: [] as string[], outOfOrder: [] as string[] };
   const tell = (list: string[], what: string): void => { if (list.length < MOST_TOLD) list.push(what); };

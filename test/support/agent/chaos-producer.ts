@@ -3,6 +3,7 @@ import { crc32 } from 'node:zlib';
 import { Event } from '../../../main/engines/agent/event/event.ts';
 import { AvroClient } from '../../../main/engines/agent/rpc/avro/client.ts';
 import { NotAccepted } from '../../../main/engines/agent/rpc/not-accepted.ts';
+import type { Witness } from './chaos-oracle.ts';
 
 const crcOf = (text: string): string => (crc32(text) >>> 0).toString(16).padStart(8, '0');
 
@@ -29,7 +30,7 @@ export interface ProducerOptions {
 
 type State = 'waiting' | 'out' | 'acknowledged';
 
-export class Producer {
+export class Producer implements Witness {
   readonly run: string;
   readonly batch: number;
   /** Of each batch: how often it was sent and not plainly refused. */
@@ -42,6 +43,7 @@ export class Producer {
   private readonly options: ProducerOptions;
   private readonly states: State[] = [];
   private stopping = false;
+  private abandoned = false;
   private readonly working: Promise<void>;
   private failure: unknown = null;
 
@@ -63,8 +65,11 @@ export class Producer {
     if (this.failure !== null) throw this.failure;
   }
 
+  /** Nobody is there any more. */
+  abandon(): void { this.abandoned = true; }
+
   private async work(): Promise<void> {
-    for (;;) {
+    while (!this.abandoned) {
       const client = await AvroClient.open({ host: '127.0.0.1', port: this.options.port, tls: null, level: null, order: 'zlib-outside', connectTimeoutMs: 10_000, requestTimeoutMs: 60_000 }).catch(() => null);
       const done = client !== null && (await this.sendOver(client));
       client?.close();
