@@ -44,6 +44,7 @@ export class TransformThread {
     const { language, expression, memoryLimit } = this.options;
     const setup: TransformSetup = { language, expression, progress: this.progress };
     const worker = new Worker(entry(), { workerData: setup, resourceLimits: { maxOldGenerationSizeMb: memoryLimit, maxYoungGenerationSizeMb: Math.min(memoryLimit, 32), stackSizeMb: 4 }, stdout: true, stderr: true });
+    worker.on('error', () => {}); // whoever waits for it hears it too
     const reply = await replyOf(worker, null);
     if (reply.type !== 'ready') {
       await worker.terminate();
@@ -111,7 +112,7 @@ function replyOf(worker: Worker, signal: AbortSignal | null): Promise<TransformR
     const message = (reply: TransformReply): void => { undo(); resolve(reply); };
     const failed = (error: Error & { code?: string }): void => { undo(); reject(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? new Error('it took too much memory') : error); };
     const ended = (): void => { undo(); reject(new Error('its thread has ended')); };
-    const undo = (): void => { worker.off('message', message).off('exit', ended).off('error', failed).on('error', () => {}); };
+    const undo = (): void => { worker.off('message', message).off('exit', ended).off('error', failed); };
     worker.on('message', message).on('exit', ended).on('error', failed);
     signal?.addEventListener('abort', () => { undo(); });
   });

@@ -39,6 +39,17 @@ describe('I61 an answer with headers or a body changes the event', () => {
   });
 });
 
+test('I61 many batches leave nothing behind', async () => {
+  const warnings: string[] = [];
+  const hear = (warning: Error): void => { warnings.push(warning.message); };
+  process.on('warning', hear);
+  const interceptor = await make('cel', 'text != "b"');
+  for (let i = 0; i < 30; i++) expect(await interceptor.intercept([event('a'), event('b')])).toHaveLength(1);
+  await new Promise((resolve) => { setImmediate(resolve); });
+  process.off('warning', hear);
+  expect(warnings).toEqual([]);
+});
+
 test('I62 a list makes several events of one, nothing leaves it out', async () => {
   expect(await run('jsonata', 'body.items.{"body": $string($)}', '{"items":[1,2]}', '{"items":[]}', '{"items":[3]}')).toEqual([as(0, '1'), as(0, '2'), as(2, '3')]);
 });
