@@ -23,6 +23,7 @@ export const agentLints = {
   // 引用和过滤器
   REFERENCE_UNKNOWN: (p) => ({ what: `${p.key} 里的 ${p.reference} 找不到对应的值`, why: '它会原样留在值里，Flume 也是这样。', fix: '设置这个变量或属性，或给出默认值：${name:-默认值}。' }),
   REFERENCE_ORDER: (p) => ({ what: `${p.key} 引用了 ${p.reference} 的值`, why: '在这里总能得到值。Flume 1.11 处理属性没有固定顺序，被引用的属性排在后面时，引用会原样留下。', fix: '要在 Flume 里用，请改成 ${sys:name} 或 ${env:NAME}。' }),
+  REFERENCE_REFUSED: (p) => ({ what: `${p.key} 里的 ${p.reference} 不成立`, why: 'java: 只有 version、runtime、vm、os、hardware 和 locale；date: 需要像 yyyy-MM-dd 这样的格式。Flume 会因此放弃整次加载；这里原样保留。', fix: '改正名称或格式。' }),
   REFERENCE_CIRCLE: (p) => ({ what: `${p.key} 引用 ${p.reference}，而后者又引用回来`, why: '得不出值，引用会原样留下。', fix: '给其中一个写上具体的值。' }),
   FILTER_FAILED: (p) => ({ what: `过滤器 ${p.filter} 取不到 ${p.name}，而 ${p.key} 需要它：${p.reason}`, why: '引用会原样留在值里，Flume 也是这样，组件多半无法工作。', fix: '在过滤器查找的地方提供这个值。' }),
   FILTER_NOT_LISTED: (p) => ({ what: `${p.key} 用到过滤器 ${p.filter}，但代理没有它`, why: '引用会原样留在值里，Flume 也是这样。', fix: or(meant(p.nearest), '把它写进代理的 configfilters，并指定类型。') }),

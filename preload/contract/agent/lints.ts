@@ -29,6 +29,7 @@ export const AGENT_LINTS = {
   // references and filters
   REFERENCE_UNKNOWN: { params: ['reference', 'key'], severity: 'warning' },
   REFERENCE_ORDER: { params: ['reference', 'key'], severity: 'hint' },
+  REFERENCE_REFUSED: { params: ['reference', 'key'], severity: 'warning', strict: 'error' },
   REFERENCE_CIRCLE: { params: ['reference', 'key'], severity: 'error' },
   FILTER_FAILED: { params: ['filter', 'name', 'key', 'reason'], severity: 'error' },
   FILTER_NOT_LISTED: { params: ['filter', 'key', 'nearest'], severity: 'warning' },

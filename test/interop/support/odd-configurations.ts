@@ -101,6 +101,8 @@ export const ODD_CONFIGURATIONS: Readonly<Record<string, string | Buffer>> = {
   'references to the environment and the system': `${RIGHT}a1.sources.r1.x = \${env:SLUICE_ONE} \${sys:sluice.two} \${ENV:SLUICE_ONE}\n`,
   'references that stand for nothing': `${RIGHT}a1.sources.r1.x = \${env:SLUICE_NONE} \${sys:none} \${none} \${x:y}\n`,
   'references with a default, nested, escaped, without an end': `${RIGHT}a1.sources.r1.a = \${env:SLUICE_NONE:-two}\na1.sources.r1.b = \${env:\${env:SLUICE_NESTED}}\na1.sources.r1.c = $\${env:SLUICE_ONE}\na1.sources.r1.d = \${env:SLUICE_ONE\na1.sources.r1.e = $ {x} } $\n`,
+  'a reference to what Java does not tell': `${RIGHT}a1.sources.r1.x = \${java:nosuch}\n`,
+  'a reference to a date of no form': `${RIGHT}a1.sources.r1.x = \${date:yyyyQ}\n`,
   'a reference in a key': `${RIGHT}a1.sources.\${env:SLUICE_ONE}.type = seq\n`,
   // config filters
   'a filter of the environment': `${RIGHT}a1.configfilters = f1\na1.configfilters.f1.type = env\na1.sources.r1.batchSize = \${f1["SLUICE_NUMBER"]}\n`,

@@ -40,8 +40,10 @@ export async function loadConfiguration(options: LoadOptions): Promise<LoadedCon
   const errors = new FlumeErrors();
   const read = readFiles(options.files, lints);
   const files = options.files.map(({ name }) => name);
-  if (read.refused) return { agents: new Map(), defined: [], lints: lints.inOrder(files), flumeErrors: [], resolved: new Map() };
+  const nothing = (): LoadedConfiguration => ({ agents: new Map(), defined: [], lints: lints.inOrder(files), flumeErrors: [], resolved: new Map() });
+  if (read.refused) return nothing();
   const resolved = resolveReferences(read.entries, { java: javaLookups(), ...options }, lints);
+  if (resolved.refused && options.mode === 'strict') return nothing();
   const fixes = new Fixes(read.documents);
   const raw = readAgents(resolved, lints, fixes, errors);
   const agents = new Map<string, AgentConfig>();

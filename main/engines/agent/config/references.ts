@@ -20,13 +20,18 @@ export interface Resolved {
   readonly entries: Entries;
   /** Keys whose values others took over: they are there for that, not for an agent. */
   readonly used: ReadonlySet<string>;
+  /** Flume gives up the whole load for one of them. */
+  readonly refused: boolean;
 }
 
 /** Every value with its references resolved. Does not depend on the order of the keys, which Flume's own does. */
 export function resolveReferences(entries: Entries, lookups: Lookups, lints: Lints): Resolved {
   const resolver = new Resolver(entries, lookups, lints);
-  return { entries: new Map([...entries].map(([key, entry]) => [key, entry.value.includes('${') ? { ...entry, value: resolver.valueOf(entry) } : entry])), used: resolver.used };
+  return { entries: new Map([...entries].map(([key, entry]) => [key, entry.value.includes('${') ? { ...entry, value: resolver.valueOf(entry) } : entry])), used: resolver.used, refused: resolver.refused };
 }
+
+/** Not a name or pattern of that kind. */
+const REFUSED = Symbol('refused');
 
 class Resolver {
   private readonly entries: Entries;
@@ -36,6 +41,7 @@ class Resolver {
   private readonly done = new Map<string, string>();
   private readonly open = new Set<string>();
   readonly used = new Set<string>();
+  refused = false;
 
   constructor(entries: Entries, lookups: Lookups, lints: Lints) {
     this.entries = entries;
@@ -82,7 +88,7 @@ class Resolver {
     const value = this.lookUp(name, entry);
     if (value !== null) return value.includes('${') && !this.isEntry(name) ? this.substitute(value, entry, depth + 1) : value;
     if (at !== -1) return inner.slice(at + 2);
-    if (!FILTER.test(inner)) this.lints.add('REFERENCE_UNKNOWN', entry, {}, { reference: `\${${written}}`, key: entry.key });
+    if (!FILTER.test(inner) && !/^(java|date):/i.test(name)) this.lints.add('REFERENCE_UNKNOWN', entry, {}, { reference: `\${${written}}`, key: entry.key });
     return `\${${written}}`;
   }
 
@@ -90,7 +96,10 @@ class Resolver {
     const colon = reference.indexOf(':');
     if (colon >= 0) {
       const value = this.byPrefix(reference.slice(0, colon).toLowerCase(), reference.slice(colon + 1));
-      if (value !== null) return value;
+      if (value === REFUSED) {
+        this.refused = true;
+        this.lints.add('REFERENCE_REFUSED', entry, {}, { reference: `\${${reference}}`, key: entry.key });
+      } else if (value !== null) return value;
     }
     const name = reference.slice(colon + 1);
     const other = this.entries.get(name);
@@ -106,12 +115,12 @@ class Resolver {
     return this.envByName ? this.lookups.env[name] ?? null : null;
   }
 
-  private byPrefix(prefix: string, name: string): string | null {
+  private byPrefix(prefix: string, name: string): string | null | typeof REFUSED {
     switch (prefix) {
       case 'sys': return this.lookups.systemProperties[name] ?? null;
       case 'env': return this.lookups.env[name] ?? null;
-      case 'java': return this.lookups.java[name] ?? null;
-      case 'date': return javaDate(name, this.lookups.now);
+      case 'java': return this.lookups.java[name] ?? REFUSED;
+      case 'date': return javaDate(name, this.lookups.now) ?? REFUSED;
       default: return null;
     }
   }

@@ -60,6 +60,10 @@ const CASES: Readonly<Record<Exclude<AgentLintCode, 'AGENT_OTHER_NAME' | 'AGENT_
   SETTINGS_OURS: { text: added('a1.sluice.exclusive = true'), line: LINES + 1, fixable: false },
   REFERENCE_UNKNOWN: { text: added('a1.sinks.k1.channels = ${env:NONE}'), line: LINES + 1, params: { reference: '${env:NONE}' }, fixable: false },
   REFERENCE_ORDER: { text: added('size = 5', 'a1.sources.r1.batchSize = ${size}'), line: LINES + 2, fixable: false },
+  REFERENCE_REFUSED: [
+    { text: added('a1.sources.r1.batchSize = ${java:nosuch}'), line: LINES + 1, params: { reference: '${java:nosuch}' }, fixable: false },
+    { text: added('a1.sources.r1.batchSize = ${date:QQ}'), line: LINES + 1, mode: 'strict', fixable: false },
+  ],
   REFERENCE_CIRCLE: { text: added('a1.sources.r1.batchSize = ${a1.x}', 'a1.x = ${a1.sources.r1.batchSize}'), line: LINES + 2, fixable: false },
   FILTER_FAILED: { text: added('a1.configfilters = f', 'a1.configfilters.f.type = env', 'a1.sources.r1.batchSize = ${f["N"]}'), line: LINES + 3, params: { name: 'N' }, fixable: false },
   FILTER_NOT_LISTED: { text: added('a1.configfilters = vault', 'a1.configfilters.vault.type = vault', 'a1.sources.r1.batchSize = ${vualt["N"]}'), line: LINES + 3, params: { nearest: 'vault' }, fixable: false },
