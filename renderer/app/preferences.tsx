@@ -1,7 +1,8 @@
 // Language, theme and density as the person set them, and the formats that follow from the language.
 import { createContext, useContext, useEffect, useMemo, useSyncExternalStore, type ReactNode } from 'react';
 import { I18nProvider } from 'react-aria-components';
-import { messages, type Messages } from '../../assets/locales/index.ts';
+import type { Messages } from '../../assets/locales/index.ts';
+import { shown } from '../../assets/locales/shown.ts';
 import type { Settings } from '../../preload/contract/domain.ts';
 import { pickLocale, type Locale } from '../../preload/contract/locale.ts';
 import type { z } from 'zod';
@@ -43,7 +44,7 @@ export function PreferencesProvider({ children }: { readonly children: ReactNode
     html.dataset['theme'] = dark ? 'dark' : 'light';
     html.dataset['density'] = settings.density;
   }, [locale, dark, settings.density]);
-  const value = useMemo(() => ({ settings, locale, dark, texts: messages[locale].screens, errors: messages[locale].errors, format: formats(locale) }), [settings, locale, dark]);
+  const value = useMemo(() => ({ settings, locale, dark, texts: shown[locale].screens, errors: shown[locale].errors, format: formats(locale) }), [settings, locale, dark]);
   return (
     <PreferencesContext.Provider value={value}>
       <I18nProvider locale={locale}>{children}</I18nProvider>

@@ -21,7 +21,7 @@ const SCREENS: readonly (readonly [string, string, ((page: Page) => Promise<void
   ['pipeline-new', '/pipelines/new', dialog],
   ['pipeline-import', '/pipelines/import', async (page) => { await page.getByRole('dialog').getByRole('textbox').fill('a1.sources = r1\na2.sources = r1\n'); await page.getByTestId('import-report').waitFor(); }],
   ['pipeline-graph', '/pipelines/l1/graph', async (page) => { await page.locator('.react-flow [data-node="sink hdfs2"]').waitFor(); }],
-  ['pipeline-inspector', '/pipelines/l1/graph', async (page) => { await inspected(page, 'sink hdfs1'); await page.getByTestId('inspector').locator('button[aria-expanded]').first().click(); }],
+  ['pipeline-inspector', '/pipelines/l1/graph', async (page) => { await inspected(page, 'sink hdfs1'); await page.getByTestId('more').click(); }],
   ['pipeline-inspector-source', '/pipelines/l1/graph', async (page) => { await inspected(page, 'source web'); await page.getByTestId('inspector').locator('details').last().evaluate((element) => { (element as HTMLDetailsElement).open = true; }); }],
   ['pipeline-inspector-group', '/pipelines/l1/graph', (page) => inspected(page, 'sinkgroup g1')],
   ['pipeline-raw', '/pipelines/l1/graph', async (page) => { await inspected(page, 'channel durable'); await page.getByTestId('inspector').getByRole('button').nth(2).click(); }],
@@ -52,7 +52,7 @@ describe.skipIf(problem !== null)('the screens of pipelines', () => {
   afterAll(async () => { await browser?.close(); await site?.close(); });
 
   const open = async (query: string, route: string, viewport: { width: number; height: number } = LOOKS[0][2]): Promise<{ page: Page; complaints: readonly string[] }> => {
-    const page = await browser.newPage({ viewport });
+    const page = await browser.newPage({ viewport, reducedMotion: 'reduce' });
     page.setDefaultTimeout(15_000);
     const complaints = await watchComplaints(page);
     await page.goto(`${site.url}?${query}#${route}`);

@@ -9,6 +9,7 @@ import { useQuery, useTopic } from '../../data/hooks.ts';
 import { MenuAt } from '../../ui/dialog.tsx';
 import { Button } from '../../ui/kit.tsx';
 import { announce } from '../../ui/live.ts';
+import { Empty } from '../../ui/show.tsx';
 import { AddDialog, PalettePanel, type AddChoice, type AddKind } from './add-dialog.tsx';
 import { ConnectDialog } from './connect-dialog.tsx';
 import type { DraftModel } from './draft-model.ts';
@@ -152,7 +153,7 @@ export function GraphTab({ pipeline, draft }: { readonly pipeline: Pipeline; rea
           </div>
           <Button isDisabled={graph.sources.length === 0} onPress={() => setAsk({ kind: 'sample' })}><FlaskConical size={14} aria-hidden />{texts.pipelines.sample.act}</Button>
         </div>
-        {empty ? <p className={css['soft']}>{t.none} {t.noneHint}</p> : <Outline graph={graph} live={live} edges={edges} selected={selected} selectedEdge={selectedEdge} changed={changed} onSelect={select} onKey={onKey} />}
+        {empty ? <p className={css['soft']}>{t.none}</p> : <Outline graph={graph} live={live} edges={edges} selected={selected} selectedEdge={selectedEdge} changed={changed} onSelect={select} onKey={onKey} />}
         <PalettePanel onChoose={(choice) => void add(choice)} />
       </div>
       <div className={css['graphMiddle']}>
@@ -163,6 +164,7 @@ export function GraphTab({ pipeline, draft }: { readonly pipeline: Pipeline; rea
             onConnect={(from, to) => void connect(from, to)} onLoose={(from) => setAsk({ kind: 'add', kinds: nextKinds(from), from })} onMenu={(node, element) => setMenu({ node, element })}
             onDropType={(data, place) => { const cut = data.indexOf(' '); void add({ kind: data.slice(0, cut) as AddKind, type: data.slice(cut + 1) }, place); }}
           />
+          {empty ? <div className={css['nothing']}><Empty title={t.none} hint={t.noneHint}><Button look="primary" onPress={() => setAsk({ kind: 'add' })}>{t.addHere}</Button></Empty></div> : null}
         </div>
         {tapped !== null ? <TapDrawer key={tapped} pipeline={pipeline} edge={tapped} source={sourceOfTap} onClose={() => { setTapped(null); focusOutline(); }} /> : lints.length > 0 ? <div className={css['graphLints']}><LintList lints={lints} onFix={fix} onShow={(lint) => navigate(`/pipelines/${pipeline.id}/text/${lint.line}`)} /></div> : null}
       </div>

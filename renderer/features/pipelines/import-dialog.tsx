@@ -58,7 +58,7 @@ export function ImportDialog({ first, onClose, onDone }: { readonly first: Impor
   };
   return (
     <Dialog wide title={t.importTitle} onClose={onClose} actions={<><Button onPress={onClose}>{texts.common.cancel}</Button><Button look="primary" isDisabled={chosen === null || create.busy} onPress={() => void go()}>{t.importAct}</Button></>}>
-      <div className={css['bar']}>
+      <div className={css['chooser']}>
         <input ref={input} type="file" accept=".properties,.conf,.config,.txt,text/plain" aria-label={t.importChoose} className="sr-only" tabIndex={-1} onChange={(event) => void choose(event.target.files?.[0])} />
         <Button autoFocus onPress={() => input.current?.click()}>{t.importChoose}</Button>
         <span className={css['soft']}>{file ? <b>{file.name}</b> : t.importHint}</span>

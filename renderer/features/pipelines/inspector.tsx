@@ -120,16 +120,17 @@ function SpecForm({ spec, part, onSet }: { readonly spec: ComponentSpec; readonl
   const more = keys.filter(([key, of]) => !of.required && !isSet(key, of) && key.toLowerCase().includes(filter.toLowerCase()));
   const all = new Set(Object.entries(spec.keys).flatMap(([key, of]) => [key, ...(of.also ?? [])]));
   const others = part.properties.filter(({ key }) => !all.has(key) && !DRAWN.test(key));
-  const isFamily = (key: string): boolean => (spec.families ?? []).some(({ pattern }) => fits(pattern, key));
+  const familyOf = (key: string): string | null => (spec.families ?? []).find(({ pattern }) => fits(pattern, key))?.pattern ?? null;
+  const noteOf = (key: string): string => { const family = familyOf(key); return family === null ? t.unknownKey : keyHelp(spec.kind, spec.type, family, locale); };
   const unset = keys.filter(([key, of]) => !of.required && !isSet(key, of)).length;
   return (
     <>
       {required.length > 0 ? <section className={css['formPart']}><h3>{t.required}</h3>{required.map(field)}</section> : null}
       {set.length > 0 ? <section className={css['formPart']}><h3>{t.set}</h3>{set.map(field)}</section> : null}
-      {others.length > 0 || spec.families ? <section className={css['formPart']}><h3>{t.families}</h3><UnknownKeys keys={others} note={(key) => (isFamily(key) ? null : t.unknownKey)} onSet={onSet} /><OtherKey families={(spec.families ?? []).map(({ pattern }) => pattern)} onSet={onSet} /></section> : null}
+      {others.length > 0 || spec.families ? <section className={css['formPart']}><h3>{t.families}</h3><UnknownKeys keys={others} note={noteOf} onSet={onSet} /><OtherKey families={(spec.families ?? []).map(({ pattern }) => pattern)} onSet={onSet} /></section> : null}
       {unset > 0 ? (
         <section className={css['formPart']}>
-          <button type="button" className={css['disclose']} aria-expanded={open} onClick={() => setOpen(!open)}><ChevronRight size={14} aria-hidden data-open={open || undefined} />{t.moreCount(unset)}</button>
+          <button type="button" data-testid="more" className={css['disclose']} aria-expanded={open} onClick={() => setOpen(!open)}><ChevronRight size={14} aria-hidden data-open={open || undefined} />{t.moreCount(unset)}</button>
           {open ? <>{unset > 8 ? <Field hideLabel label={t.filter} placeholder={t.filter} value={filter} onChange={setFilter} /> : null}{more.map(field)}</> : null}
         </section>
       ) : null}
@@ -143,7 +144,7 @@ export function fits(pattern: string, key: string): boolean {
   return new RegExp(`^${source}$`).test(key);
 }
 
-function UnknownKeys({ keys, note, onSet }: { readonly keys: readonly { readonly key: string; readonly value: string }[]; readonly note: ((key: string) => string | null) | null; readonly onSet: (key: string, value: string | null) => void }) {
+function UnknownKeys({ keys, note, onSet }: { readonly keys: readonly { readonly key: string; readonly value: string }[]; readonly note: ((key: string) => string) | null; readonly onSet: (key: string, value: string | null) => void }) {
   return <>{keys.map(({ key, value }) => <KeyField key={key} name={key} spec={{ kind: 'text', default: null }} value={value} help={note?.(key) ?? ''} error={null} onSet={(next) => onSet(key, next)} />)}</>;
 }
 

@@ -1,6 +1,7 @@
 // One pipeline: its state, draft and running side by side in words, its parts as tabs.
 import { Play, Redo2, Square, Undo2, UploadCloud } from 'lucide-react';
 import { useMemo, useState, useSyncExternalStore } from 'react';
+import { ERRORS } from '../../../preload/contract/errors.ts';
 import type { Pipeline } from '../../../preload/contract/pipelines.ts';
 import { usePreferences } from '../../app/preferences.tsx';
 import { useRoute } from '../../app/router.ts';
@@ -75,7 +76,7 @@ function Page({ pipeline, draft }: { readonly pipeline: Pipeline; readonly draft
         {pipeline.error ? <ErrorCard error={pipeline.error} {...(pipeline.state === 'failed' ? { onRetry: () => void start.run({ id }) } : {})} /> : null}
         {start.error ? <ErrorCard error={start.error} /> : null}
         {stop.error ? <ErrorCard error={stop.error} /> : null}
-        {draft.error ? <ErrorCard error={draft.error} actions={draft.error.code === 'PIPELINE_CHANGED' ? <><CopyButton text={draft.text} label={t.text.copy} /><Button onPress={() => void draft.load()}>{t.newest}</Button></> : <Button look="quiet" onPress={() => draft.dismiss()}>{texts.common.dismiss}</Button>} /> : null}
+        {draft.error ? <ErrorCard error={draft.error} actions={draft.error.code === 'PIPELINE_CHANGED' ? <><CopyButton text={draft.text} label={t.text.copy} /><Button onPress={() => void draft.load()}>{t.newest}</Button></> : <>{ERRORS[draft.error.code].retry ? <Button onPress={() => void draft.refreshDeployed()}>{texts.common.retry}</Button> : null}<Button look="quiet" onPress={() => draft.dismiss()}>{texts.common.dismiss}</Button></>} /> : null}
       </div>
       <div className={css['panelFill']}>{draft.step === null || draft.examined === null ? (draft.error ? null : <Skeleton rows={6} />) : <Part pipeline={pipeline} draft={draft} tab={tab} line={Number(line ?? 0) || 0} />}</div>
       {deploying ? <DeployDialog pipeline={pipeline} draft={draft} onClose={() => setDeploying(false)} onDone={() => { setDeploying(false); void draft.refreshDeployed(); }} /> : null}
