@@ -19,6 +19,8 @@ import { BasicTransaction } from './transaction.ts';
 
 /** The bound of Flume's ConfigurationConstants where none is set: batches of any size. */
 const TRANSACTION_CAPACITY = 10_000;
+/** Events that one take reads at most, beside its first. */
+const TAKE_BYTES = 2 ** 24;
 /** Rows of one SELECT. */
 const ROWS = 500;
 /** The numbers of a JSON array. */
@@ -169,8 +171,9 @@ class JdbcTransaction extends BasicTransaction {
     const { channel } = this;
     channel.options.counters.EventTakeAttemptCount += 1;
     const sql = channel.database();
-    const ids = channel.queue.slice(channel.head, channel.head + Math.min(most, ROWS, channel.transactionCapacity - this.ids.length));
-    if (ids.length === 0) return [];
+    const wanted = channel.queue.slice(channel.head, channel.head + Math.min(most, ROWS, channel.transactionCapacity - this.ids.length));
+    if (wanted.length === 0) return [];
+    const ids = wanted.slice(0, within(sql, wanted));
     const rows = sql.all(`SELECT event FROM events WHERE id IN ${GIVEN} ORDER BY id`, JSON.stringify(ids));
     channel.head += ids.length;
     if (channel.head > 4096 && channel.head * 2 > channel.queue.length) {
@@ -244,6 +247,18 @@ class JdbcTransaction extends BasicTransaction {
     if (!room.tryTake(puts.length)) throw SluiceError.of('AGENT_CHANNEL_FULL', { channel: channel.name, capacity: capacity ?? 0 });
     this.reserved = true;
   }
+}
+
+/** How many of the events have no more bytes than one take reads; one at least. */
+function within(sql: SqlDatabase, ids: readonly number[]): number {
+  let bytes = 0;
+  let count = 0;
+  for (const row of sql.all(`SELECT length(event) AS size FROM events WHERE id IN ${GIVEN} ORDER BY id`, JSON.stringify(ids))) {
+    bytes += Number(row['size']);
+    if (count > 0 && bytes > TAKE_BYTES) break;
+    count += 1;
+  }
+  return count;
 }
 
 export const jdbcChannel = channel(JDBC_CHANNEL, (values, { name, ports, counters, say }) => {

@@ -34,7 +34,7 @@ export class FileChannel implements GroupChannel {
 
   async start(): Promise<void> {
     if (this.open) return;
-    const { disk, checkpointDir, backupDir, dataDirs, checkpointIntervalMs, syncEveryMs, counters } = this.options;
+    const { disk, checkpointDir, backupDir, dataDirs, checkpointIntervalMs, syncEveryMs, counters, say } = this.options;
     try {
       for (const dir of new Set([checkpointDir, ...(backupDir === null ? [] : [backupDir]), ...dataDirs])) {
         await disk.makeDir(dir).catch((error: unknown) => { throw diskError(dir, error); });
@@ -46,7 +46,7 @@ export class FileChannel implements GroupChannel {
       throw error instanceof SluiceError ? error : diskError(checkpointDir, error);
     }
     this.every(checkpointIntervalMs, (open) => open.checkpoint());
-    if (syncEveryMs !== null) this.every(syncEveryMs, (open) => open.sync().catch(() => {})); // the next write tells it
+    if (syncEveryMs !== null) this.every(syncEveryMs, (open) => open.sync().catch((error: unknown) => { say.problem(diskError(dataDirs[0] as string, error)); }));
     counters.more['Open'] = 1;
     counters.more['Unhealthy'] = 0;
     this.signal.changed();

@@ -215,6 +215,7 @@ export class OpenChannel {
   async close(): Promise<void> {
     this.closed = true;
     await this.log.settled();
+    await this.checkpointing; // of a moment ago
     if (!this.broken && (this.options.checkpointOnClose || this.owed.length > 0)) await this.checkpoint();
     await this.log.close().catch((error: unknown) => { this.options.say.problem(diskError(this.options.dataDirs[0] as string, error)); });
     await this.reader.close();

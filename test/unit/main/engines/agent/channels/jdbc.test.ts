@@ -69,6 +69,20 @@ test('T12 commits of one turn share a transaction of the database, and a full on
   await channel.stop();
 });
 
+test('T1 one take reads so many bytes at most, and the order stays', async () => {
+  const { channel } = await started(here());
+  await putAll(channel, numbers(0, 6).map((n) => event(n.padEnd(5 * 2 ** 20, '.'))));
+  const sizes: number[] = [];
+  let seen: string[] = [];
+  for (let more = await takeAll(channel); more.length > 0; more = await takeAll(channel)) {
+    sizes.push(more.length);
+    seen = [...seen, ...more.map(({ body }) => body.toString('utf8', 0, 1))];
+  }
+  expect(sizes).toEqual([3, 3]);
+  expect(seen).toEqual(numbers(0, 6));
+  await channel.stop();
+});
+
 test('K27 keys of Derby are taken and said not to be used; without a database here it is AGENT_NOT_HERE', async () => {
   const { channel, said } = await started(here(), { 'db.type': 'MYSQL', 'driver.url': 'jdbc:mysql://x/y' });
   expect(said.notes.join()).toContain('jdbc-c1.sqlite');
