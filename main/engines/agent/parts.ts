@@ -10,7 +10,7 @@ import type { Event } from './event/event.ts';
  */
 export type TransactionState = 'new' | 'open' | 'completed' | 'closed';
 
-/** A source's place in what it reads, which stands behind the events of one commit. */
+/** A source's place in what it reads, or a sink's in what it writes, which stands behind the events of one commit. */
 export interface Mark {
   /** Of the source's place store: "a1.r1.4f0c...". At most 200 characters. */
   readonly key: string;
@@ -33,7 +33,7 @@ export interface Transaction {
   begin(): void;
   /** Kept until commit. AGENT_BATCH_TOO_LARGE when the transaction would hold more than `transactionCapacity`. */
   put(events: readonly Event[]): void;
-  /** Takes effect with the commit of the puts: a durable channel has both after a crash or neither, and keeps the last mark of each key. Only where the channel has `marks`. */
+  /** Takes effect with the commit of the puts or takes: a durable channel has both after a crash or neither, and keeps the last mark of each key; one of memory keeps none of takes. Only where the channel has `marks`. */
   mark?(mark: Mark): void;
   /** Up to `most` of the oldest events, in order; none when the channel has none. Waits for the first one up to the channel's keep-alive, or until `signal`. */
   take(most: number, signal?: AbortSignal): Promise<readonly Event[]>;

@@ -54,8 +54,8 @@ export class OpenChannel {
   private readonly space: FreeSpace;
   private nextSeq: number;
   private taken = 0;
-  /** Groups whose outcome is decided and not in this log yet. */
-  private owed: string[] = [];
+  /** Commits of groups that are decided, and that the disk has not taken yet. */
+  private owed: { readonly seq: number; readonly group: string }[] = [];
   private changed = false;
   private checkpointing: Promise<boolean> | null = null;
   private troubled = false;
@@ -98,11 +98,17 @@ export class OpenChannel {
     if (replayed.torn) say.note(`channel ${options.name}: ${replayed.torn.path} ends in ${replayed.torn.bytes} bytes of a write that was never finished, from ${replayed.torn.offset} on; they are passed over`);
     const decisions = await options.decisions();
     const open = new OpenChannel(options, signal, channel, decisions, segments, replayed.state);
-    await open.space.ask();
-    await open.decideFound();
-    await open.bringOver(replayed);
-    for (const stray of segments.strays) await disk.remove(stray);
-    return open;
+    try {
+      await open.space.ask();
+      await open.decideFound();
+      await open.bringOver(replayed);
+      for (const stray of segments.strays) await disk.remove(stray);
+      return open;
+    } catch (error) {
+      await open.log.close().catch(() => {});
+      await open.reader.close();
+      throw error;
+    }
   }
 
   get size(): number { return this.queue.size + this.taken; }
@@ -148,10 +154,17 @@ export class OpenChannel {
     this.prepared.delete(seq);
     keepMark(this.marks, prepared.mark);
     this.enqueue(prepared.spans, events);
-    this.log.append([recordPart(KIND.commit, seq, prepared.group)], () => {}).then(
-      () => { this.decisions.settled(prepared.group, this.id); },
-      () => { this.owed.push(prepared.group); }, // the next checkpoint says so
-    );
+    void this.writeOutcome(seq, prepared.group);
+  }
+
+  /** Until the log has it, the agent's decisions keep it. */
+  private async writeOutcome(seq: number, group: string): Promise<void> {
+    try {
+      await this.log.append([recordPart(KIND.commit, seq, group)], () => {});
+      this.decisions.settled(group, this.id);
+    } catch {
+      this.owed.push({ seq, group }); // tried again with the next checkpoint
+    }
   }
 
   /** The group came to nothing. */
@@ -278,9 +291,8 @@ export class OpenChannel {
   private async takeCheckpoint(): Promise<boolean> {
     const { disk, checkpointDir, backupDir, packBackup, counters, say } = this.options;
     if ((!this.changed && this.owed.length === 0) || this.log.end.segment === 0) return true;
+    for (const { seq, group } of this.owed.splice(0)) await this.writeOutcome(seq, group);
     while (!this.log.isEven) await delay(2); // a large transaction is between its records
-    const owed = this.owed;
-    this.owed = [];
     this.changed = false;
     const state = this.state();
     try {
@@ -288,12 +300,10 @@ export class OpenChannel {
       const bytes = await encodeCheckpoint(this.channel, state);
       await writeCheckpoint(disk, join(checkpointDir, CHECKPOINT), bytes);
       if (backupDir !== null && !(await this.backup(backupDir, packBackup ? await packed(bytes) : bytes))) return true; // its segments stay
-      for (const group of owed) this.decisions.settled(group, this.id);
       await this.removeSegments(state);
       return true;
     } catch (error) {
       this.changed = true;
-      this.owed.push(...owed);
       counters.more['CheckpointWriteErrorCount'] = (counters.more['CheckpointWriteErrorCount'] ?? 0) + 1;
       say.problem(error instanceof SluiceError ? error : diskError(join(checkpointDir, CHECKPOINT), error));
       return false;

@@ -10,7 +10,6 @@ export class RolledFile {
   readonly path: string;
   private readonly file: DiskFile;
   private readonly serializer: Serializer;
-  /** Of what is appended. */
   private size = 0;
   /** Before the last append. */
   private before = 0;
@@ -22,6 +21,9 @@ export class RolledFile {
     this.file = file;
     this.serializer = serializer;
   }
+
+  /** Bytes of what is appended. */
+  get length(): number { return this.size; }
 
   /** Under the next name that nothing has. */
   static async create(disk: Disk, dir: string, names: FileNames, serializer: Serializer): Promise<RolledFile> {

@@ -1,4 +1,5 @@
 // Files in a folder, a new one after a time (RollingFileSink). Ours: a batch is on disk before its events leave the channel, and what was rolled back is not in the file.
+import { join } from 'node:path';
 import { FILE_ROLL_SINK } from '../../../../../preload/contract/agent/specs/basic.ts';
 import { SluiceError } from '../../../../../preload/contract/sluice-error.ts';
 import { codeOf } from '../../../../lib/errno.ts';
@@ -8,14 +9,17 @@ import { newSerializer } from '../../serializers/make-serializer.ts';
 import { deliverBatch } from '../deliver.ts';
 import { seriesNames, timeNames } from './names.ts';
 import { RolledFile } from './rolled-file.ts';
+import { WrittenPlace } from './written-place.ts';
 
-export const fileRollSink = sink(FILE_ROLL_SINK, (values, { name, ports, counters, properties, say }) => {
+export const fileRollSink = sink(FILE_ROLL_SINK, (values, { name, agent, ports, counters, properties, say }) => {
   const { disk, clock } = ports;
   const dir = values['sink.directory'];
   const serializer = newSerializer(name, values['sink.serializer'], below(properties, 'sink.serializer.'), ports);
   const parts = { prefix: values['sink.pathManager.prefix'], extension: values['sink.pathManager.extension'], now: () => clock.now() };
   const names = /ROLLTIME|RollTimePathManager/.test(values['sink.pathManager']) ? timeNames(parts) : seriesNames(parts);
   const rollMs = values['sink.rollInterval'] * 1000;
+  const short = name.slice(name.lastIndexOf('.') + 1);
+  const place = new WrittenPlace(disk, join(ports.stateDir, 'places', `${short}.file`), `${agent}.${short}`, say.note);
   let file: RolledFile | null = null;
   let rollAt = Infinity;
 
@@ -42,11 +46,14 @@ export const fileRollSink = sink(FILE_ROLL_SINK, (values, { name, ports, counter
     stop: close,
     process: async (channel, signal) => {
       await roll();
+      await place.recover(channel).catch((error: unknown) => { throw diskError(dir, error); });
       let appended: RolledFile | null = null;
       return deliverBatch(channel, values['sink.batchSize'], counters, signal, async (events) => {
         if (file === null) {
           try {
-            file = await RolledFile.create(disk, dir, names, serializer());
+            const made = await RolledFile.create(disk, dir, names, serializer());
+            if (channel.durable) await place.begins(made.path);
+            file = made;
             counters.ConnectionCreatedCount += 1;
           } catch (error) {
             counters.ConnectionFailedCount += 1;
@@ -56,7 +63,7 @@ export const fileRollSink = sink(FILE_ROLL_SINK, (values, { name, ports, counter
         const { path } = file;
         await file.append(events).catch((error: unknown) => { throw diskError(path, error); });
         appended = file;
-      }).catch((error: unknown) => {
+      }, () => (appended && channel.durable ? place.mark(appended.path, appended.length) : null)).catch((error: unknown) => {
         appended?.undo();
         throw error;
       });
