@@ -42,7 +42,7 @@ const SCREENS: readonly (readonly [string, string, ((page: Page) => Promise<void
 /** Each language and each theme once, in both sizes. */
 const LOOKS = [['en', 'light', { width: 1280, height: 820 }], ['zh-CN', 'dark', { width: 960, height: 600 }]] as const;
 
-describe.skipIf(problem !== null)('the screens of pipelines', () => {
+describe.skipIf(problem !== null)(`the screens of pipelines${problem === null ? '' : ` (${problem})`}`, () => {
   let site: FakeSite;
   let browser: Browser;
   beforeAll(async () => {

@@ -63,7 +63,7 @@ describe.skipIf(problem)(`configurations with Flume${problem ? ` (${problem})` :
   });
 });
 
-test.skipIf(problem)('C5 references by the environment’s names alone, as -DpropertiesImplementation asks for', async () => {
+test.skipIf(problem)(`C5 references by the environment’s names alone, as -DpropertiesImplementation asks for${problem ? ` (${problem})` : ''}`, async () => {
   const dir = mkdtempSync(join(tmpdir(), 'agent-config-'));
   const path = join(dir, 'env.properties');
   const text = 'a1.sources = ${SLUICE_ONE}\na1.channels = x${SLUICE_NONE}y\na1.sinks = ${env:SLUICE_ONE}\n';
