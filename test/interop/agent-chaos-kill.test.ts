@@ -56,6 +56,7 @@ async function killing(among: readonly ChaosAgent[], producers: readonly Produce
     await victim.end('SIGKILL');
     victim.launch();
   }
+  await Promise.all(among.map((agent) => agent.untilReady()));
 }
 
 describe('killed at random', () => {
