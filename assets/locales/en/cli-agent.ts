@@ -22,6 +22,7 @@ started; events of a logger sink go to standard output, what happens to standard
  -DKEY=VALUE                 flume.monitoring.type=http, flume.monitoring.port=PORT and the other properties Flume reads
      --strict                takes what Flume takes and nothing else
      --state-dir DIR         where places, dead letters and what passed are kept (in the data folder of this account)
+     --tap FROM>TO           shows on standard error what passes from one component to the next, as much as can be shown, such as r1>c1
      --json                  one JSON object a line
  -d                          says what would run, and ends
 `,
@@ -45,6 +46,8 @@ started; events of a logger sink go to standard output, what happens to standard
   reloadKept: (p: { error: string }): string => `the new configuration is not used, the former one runs on: ${p.error}`,
   reloadErrors: (p: { errors: number }): string => `the new configuration is not used, the former one runs on: ${p.errors} error${p.errors === 1 ? '' : 's'} in it, see above`,
   change: { added: 'added', removed: 'removed', changed: 'changed', kept: 'as before' },
+  tapLine: (p: { edge: string; event: string }): string => `tap ${p.edge}: ${p.event}`,
+  tapDropped: (p: { edge: string; seen: number; dropped: number }): string => `tap ${p.edge}: ${p.dropped} of ${p.seen} events came too fast to be shown`,
   stopping: 'stopping: sources first, then sinks and channels',
   dryLine: (p: { kind: string; name: string; type: string }): string => `${p.kind} ${p.name}: ${p.type}`,
   testPassed: (p: { name: string }): string => `ok    ${p.name}`,

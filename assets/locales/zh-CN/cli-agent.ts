@@ -24,6 +24,7 @@ logger 接收器的事件写到标准输出,发生的事情写到标准错误。
  -D键=值                     flume.monitoring.type=http、flume.monitoring.port=端口,以及 Flume 读取的其他属性
      --strict                只接受 Flume 接受的写法
      --state-dir 目录        保存位置、死信和经过的事件的目录(默认在本账户的数据目录中)
+     --tap 来源>去向          在标准错误中显示从一个组件到下一个组件经过的事件,显示得下多少就显示多少,例如 r1>c1
      --json                  每行一个 JSON 对象
  -d                          只说明将运行什么,然后结束
 `,
@@ -47,6 +48,8 @@ logger 接收器的事件写到标准输出,发生的事情写到标准错误。
   reloadKept: (p) => `新的配置没有使用,原来的继续运行:${p.error}`,
   reloadErrors: (p) => `新的配置没有使用,原来的继续运行:其中有 ${p.errors} 个错误,见上文`,
   change: { added: '新增', removed: '移除', changed: '已改动', kept: '不变' },
+  tapLine: (p) => `查看 ${p.edge}:${p.event}`,
+  tapDropped: (p) => `查看 ${p.edge}:${p.seen} 个事件中有 ${p.dropped} 个来得太快,没有显示`,
   stopping: '正在停止:先停源,再停接收器和通道',
   dryLine: (p) => `${p.kind} ${p.name}:${p.type}`,
   testPassed: (p) => `通过  ${p.name}`,

@@ -23,6 +23,8 @@ export interface AgentArgs {
   readonly dry: boolean;
   readonly help: boolean;
   readonly stateDir: string | null;
+  /** Edges to look at, "r1>c1". */
+  readonly taps: readonly string[];
   readonly words: readonly string[];
 }
 
@@ -30,7 +32,7 @@ export interface AgentArgs {
 const VALUES: Readonly<Record<string, keyof AgentArgs>> = {
   n: 'name', name: 'name', c: 'conf', conf: 'conf', f: 'files', 'conf-file': 'files', u: 'uris', 'conf-uri': 'uris', prov: 'words', 'conf-provider': 'words',
   user: 'user', 'conf-user': 'user', pwd: 'password', 'conf-password': 'password', a: 'words', 'auth-provider': 'words', z: 'zookeeper', zkConnString: 'zookeeper', p: 'basePath', zkBasePath: 'basePath',
-  i: 'pollSeconds', 'poll-interval': 'pollSeconds', b: 'backupDir', 'backup-directory': 'backupDir', 'state-dir': 'stateDir',
+  i: 'pollSeconds', 'poll-interval': 'pollSeconds', b: 'backupDir', 'backup-directory': 'backupDir', 'state-dir': 'stateDir', tap: 'taps',
 };
 /** Taken and of no use: there is no JVM whose class path they would be. */
 const OF_THE_JVM = new Set(['C', 'classpath', 'plugins-path', 'prov', 'conf-provider', 'a', 'auth-provider']);
@@ -40,6 +42,7 @@ const SWITCHES: Readonly<Record<string, keyof AgentArgs>> = { 'no-reload-conf': 
 export function parseAgentWords(words: readonly string[], usage: string): AgentArgs {
   const files: string[] = [];
   const uris: string[] = [];
+  const taps: string[] = [];
   const rest: string[] = [];
   const properties: Record<string, string> = {};
   const values: Record<string, string> = {};
@@ -64,6 +67,7 @@ export function parseAgentWords(words: readonly string[], usage: string): AgentA
     if (value === undefined || value === '') throw new UsageError({ kind: 'missingValue', option });
     if (target === 'files') files.push(value);
     else if (target === 'uris') uris.push(value);
+    else if (target === 'taps') taps.push(value);
     else if (target !== undefined && target !== 'words') values[target] = value;
   }
   const poll = values['pollSeconds'];
@@ -73,7 +77,7 @@ export function parseAgentWords(words: readonly string[], usage: string): AgentA
     name: values['name'] ?? null, conf: values['conf'] ?? null, files, uris, user: values['user'] ?? null, password: values['password'] ?? null,
     zookeeper: values['zookeeper'] ?? null, basePath: values['basePath'] ?? '/flume', pollSeconds: poll === undefined ? null : Number(poll), backupDir: values['backupDir'] ?? null,
     reload: !switches.has('reload'), properties, strict: switches.has('strict'), json: switches.has('json'), dry: switches.has('dry'), help: switches.has('help'),
-    stateDir: values['stateDir'] ?? null, words: rest,
+    stateDir: values['stateDir'] ?? null, taps, words: rest,
   };
 }
 

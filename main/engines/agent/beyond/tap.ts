@@ -1,6 +1,6 @@
 // A look at what passes an edge, which never holds anything up: some of the events are kept until they are asked for, and what comes too fast is counted and let go.
 import type { Event } from '../event/event.ts';
-import type { Edge } from '../runner/edge.ts';
+import type { Watcher } from '../runner/edge.ts';
 
 export interface TapOptions {
   /** One event in so many is looked at. */
@@ -24,6 +24,9 @@ export interface TapTaken {
   readonly dropped: number;
 }
 
+/** Looks at events in a second: a filter that wants none must not cost more than this. */
+const RATE = 20_000;
+
 export class Tap {
   private readonly options: Required<TapOptions>;
   private readonly undo: () => void;
@@ -33,10 +36,13 @@ export class Tap {
   private dropped = 0;
   private wake: (() => void) | null = null;
   private isClosed = false;
+  private looks = RATE;
+  private looksFrom = 0;
 
-  constructor(edge: Edge, options: TapOptions) {
+  /** @param watch makes the edge tell its argument what passes, and answers what ends it (`RunningAgent.watch`, `Edge.watch`). */
+  constructor(watch: (watcher: Watcher) => () => void, options: TapOptions) {
     this.options = { oneIn: 1, most: 500, mostBytes: 2 ** 20, filter: () => true, ...options };
-    this.undo = edge.watch((events) => { this.look(events); });
+    this.undo = watch((events) => { this.look(events); });
   }
 
   /** What waits, at once where there is something, else with the next event; null when the tap was closed. */
@@ -57,18 +63,22 @@ export class Tap {
 
   private look(events: readonly Event[]): void {
     const { oneIn, most, mostBytes, now } = this.options;
+    const at = now();
+    this.looks = Math.min(RATE, this.looks + Math.abs(at - this.looksFrom) * RATE / 1000);
+    this.looksFrom = at;
     const first = (oneIn - this.seen % oneIn) % oneIn;
     this.seen += events.length;
     for (let i = first; i < events.length; i += oneIn) {
       const event = events[i] as Event;
-      if (this.waiting.length >= most || this.bytes >= mostBytes) {
+      if (this.waiting.length >= most || this.bytes >= mostBytes || this.looks < 1) {
         this.dropped += Math.ceil((events.length - i) / oneIn);
         break;
       }
+      this.looks -= 1;
       if (!this.isWanted(event)) continue;
       const kept = event.detached();
       this.bytes += kept.size;
-      this.waiting.push({ at: now(), event: kept });
+      this.waiting.push({ at, event: kept });
     }
     if (this.waiting.length > 0) {
       this.wake?.();

@@ -13,7 +13,7 @@ const now = (): number => 7;
 test('B10 a tap sees what passes from its opening on, and nothing after its end', async () => {
   const edge = makeEdge();
   edge.passed(events(0, 3));
-  const tap = new Tap(edge, { now });
+  const tap = new Tap((watcher) => edge.watch(watcher), { now });
   const first = tap.take();
   edge.passed(events(3, 2));
   expect(bodies((await first)?.events)).toEqual(['3', '4']);
@@ -28,7 +28,7 @@ test('B10 a tap sees what passes from its opening on, and nothing after its end'
 
 test('B11 a tap that nobody empties lets events go and counts them', async () => {
   const edge = makeEdge();
-  const tap = new Tap(edge, { now, most: 10 });
+  const tap = new Tap((watcher) => edge.watch(watcher), { now, most: 10 });
   for (let i = 0; i < 100; i++) edge.passed(events(i * 100, 100));
   const taken = await tap.take();
   expect(bodies(taken?.events)).toEqual(Array.from({ length: 10 }, (_, i) => String(i)));
@@ -37,8 +37,8 @@ test('B11 a tap that nobody empties lets events go and counts them', async () =>
 
 test('B12 a tap looks at one event in n across batches, and at those its filter wants', async () => {
   const edge = makeEdge();
-  const sampled = new Tap(edge, { now, oneIn: 3 });
-  const filtered = new Tap(edge, { now, filter: (one) => { if (one.body.toString() === '4') throw new Error('not like this'); return Number(one.body.toString()) % 2 === 0; } });
+  const sampled = new Tap((watcher) => edge.watch(watcher), { now, oneIn: 3 });
+  const filtered = new Tap((watcher) => edge.watch(watcher), { now, filter: (one) => { if (one.body.toString() === '4') throw new Error('not like this'); return Number(one.body.toString()) % 2 === 0; } });
   edge.passed(events(0, 4));
   edge.passed(events(4, 1));
   edge.passed(events(5, 5));
@@ -48,7 +48,7 @@ test('B12 a tap looks at one event in n across batches, and at those its filter 
 
 test('B13 a tapped event does not change with the frame it stood in', async () => {
   const edge = makeEdge();
-  const tap = new Tap(edge, { now });
+  const tap = new Tap((watcher) => edge.watch(watcher), { now });
   const past = new Provenance(edge, { now });
   const frame = Buffer.from('hello');
   edge.passed([event(frame)]);
@@ -91,4 +91,13 @@ test('B16 of a flood only a part is kept, and what comes after it as before; num
   clock = 1000;
   edge.passed(events(100_000, 10));
   expect(past.newest(1)[0]?.number).toBe(100_010);
+});
+
+test('B12 a filter that wants nothing costs a bounded number of looks', () => {
+  const edge = makeEdge();
+  let looks = 0;
+  const tap = new Tap((watcher) => edge.watch(watcher), { now, filter: () => { looks += 1; return false; } });
+  for (let i = 0; i < 1000; i++) edge.passed(events(i * 100, 100));
+  expect(looks).toBe(20_000);
+  tap.close();
 });
