@@ -12,6 +12,8 @@ export interface Entry extends Property {
   readonly written: string;
   /** A filter puts its value there when it runs: what it is cannot be judged now. */
   readonly pending?: true;
+  /** A filter has put its value there, which may be a secret: it is not shown. */
+  readonly filtered?: true;
 }
 
 /** In the order of the files. */

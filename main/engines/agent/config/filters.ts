@@ -61,7 +61,7 @@ async function filtered(agent: RawAgent, entry: Entry, filters: ReadonlyMap<stri
       lints.add('FILTER_FAILED', entry, { agent: agent.name }, { filter: name, name: key, key: entry.key, reason: error instanceof Error ? error.message : String(error) });
     }
   }
-  return value === entry.value && !pending ? entry : { ...entry, value, ...(pending ? { pending } : {}) };
+  return value === entry.value && !pending ? entry : { ...entry, value, ...(pending ? { pending } : {}), ...(value === entry.value ? {} : { filtered: true as const }) };
 }
 
 function makeFilters(agent: RawAgent, ports: FilterPorts, lints: Lints, errors: FlumeErrors): Map<string, Filter> {

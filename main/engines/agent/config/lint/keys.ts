@@ -2,6 +2,7 @@
 import { findSpec } from '../../../../../preload/contract/agent/specs/all.ts';
 import type { ComponentSpec, FamilySpec, KeySpec } from '../../../../../preload/contract/agent/keys.ts';
 import { AGENT_KEYS, SINK_KEYS } from '../../../../../preload/contract/agent/specs/ours.ts';
+import type { TextEdit } from '../../../../../preload/contract/agent/lints.ts';
 import { nearest } from '../../../../lib/nearest.ts';
 import { propertyOf, readValue, readValues, type ValueProblem } from '../../components/read-values.ts';
 import { charsetOf } from '../../text/charset.ts';
@@ -150,7 +151,7 @@ const SERIALIZERS = /(^|\.)(de)?serializer$/;
 
 /** What a text must be beside a text: an expression, a character set, a type of serializer. False where it cannot be meant. */
 function checkWords(build: Build, spec: KeySpec, key: string, entry: Entry, { whose }: Listed, label: string): boolean {
-  const params = { component: label, key, value: entry.value };
+  const params = { component: label, key, value: shown(entry, spec) };
   if (spec.kind === 'pattern') {
     try {
       if (new JavaPattern(entry.value).risky) build.lints.add('PATTERN_SLOW', entry, whose, params);
@@ -172,30 +173,31 @@ function checkWords(build: Build, spec: KeySpec, key: string, entry: Entry, { wh
 }
 
 /** What is secret is not shown. */
-const shown = (problem: ValueProblem, spec: KeySpec | undefined): string => (spec?.secret === true ? '***' : problem.at?.value ?? '');
+const shown = (entry: Entry, spec: KeySpec | undefined): string => (spec?.secret === true || entry.filtered ? '***' : entry.value);
 
 function tellValue(build: Build, problem: ValueProblem, spec: KeySpec | undefined, listed: Listed, label: string): void {
-  const { lints, fixes } = build;
+  const { lints } = build;
   const params = { component: label, key: problem.key };
   const at = problem.at as Entry | null;
   if (at === null) { lints.add('KEY_MISSING', listed.properties.get('type') ?? listed.at, listed.whose, params); return; }
-  const value = shown(problem, spec);
+  const value = shown(at, spec);
+  const set = (better: string): TextEdit[] | null => (at.filtered ? null : build.set(better));
   switch (problem.kind) {
     case 'missing': return;
     case 'notANumber': {
       const digits = /^[+-]?\d[\d_,.]*$/.test(value) ? value.replace(/[_,.]/g, '') : '';
-      lints.add('NUMBER_WRONG', at, listed.whose, { ...params, value }, digits === '' ? null : fixes.setValue(at, digits));
+      lints.add('NUMBER_WRONG', at, listed.whose, { ...params, value }, digits === '' ? null : set(digits));
       return;
     }
     case 'outOfRange':
-      lints.add('NUMBER_RANGE', at, listed.whose, { ...params, value, min: problem.min, max: problem.max }, fixes.setValue(at, String(Number(value) < problem.min ? problem.min : problem.max)));
+      lints.add('NUMBER_RANGE', at, listed.whose, { ...params, value, min: problem.min, max: problem.max }, set(String(Number(value) < problem.min ? problem.min : problem.max)));
       return;
     case 'notAFlag':
-      lints.add('FLAG_WRONG', at, listed.whose, { ...params, value }, fixes.setValue(at, /^(yes|on|1|y|t|tru|ture|enabled?)$/i.test(value) ? 'true' : 'false'));
+      lints.add('FLAG_WRONG', at, listed.whose, { ...params, value }, set(/^(yes|on|1|y|t|tru|ture|enabled?)$/i.test(value) ? 'true' : 'false'));
       return;
     case 'notAChoice': {
       const meant = nearest(value, problem.values) ?? '';
-      lints.add('CHOICE_WRONG', at, listed.whose, { ...params, value, values: problem.values.join(', '), nearest: meant }, meant === '' ? null : fixes.setValue(at, meant));
+      lints.add('CHOICE_WRONG', at, listed.whose, { ...params, value, values: problem.values.join(', '), nearest: meant }, meant === '' ? null : set(meant));
     }
   }
 }

@@ -151,6 +151,13 @@ describe('config filters', () => {
     expect(existsSync(trace)).toBe(true);
   });
 
+  test('L1 what a filter has put there is shown in no lint', async () => {
+    const text = `${RIGHT}a1.configfilters.f.type = vault\na1.sources.r1.batchSize = \${f["pw"]}\n`;
+    const { lints } = await load(text, { vault: async () => 'hush' });
+    expect(lints.find(({ code }) => code === 'NUMBER_WRONG')?.params['value']).toBe('***');
+    expect(JSON.stringify(lints)).not.toContain('hush');
+  });
+
   test('C6 the vault; each key is asked for once; hadoop’s store is named with what does it instead', async () => {
     const asked: string[] = [];
     const vault = async (key: string): Promise<string | null> => { asked.push(key); return key === 'pw' ? 'secret' : null; };
