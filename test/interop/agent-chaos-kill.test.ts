@@ -31,7 +31,7 @@ function agentOf(name: string, config: string): ChaosAgent {
 }
 
 /** Events of a channel that is not in use. */
-async function leftIn(channel: string): Promise<number> {
+async function leftIn(channel: string): Promise<number | null> {
   const { damage, pending } = await verifyChannel(nodeDisk, join(channel, 'checkpoint'), [join(channel, 'data')]);
   expect(damage.filter(({ torn }) => !torn)).toEqual([]);
   return pending;
