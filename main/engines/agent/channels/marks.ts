@@ -52,23 +52,31 @@ const newer = (a: Mark | null, b: Mark | null): Mark | null => (a === null || (b
 /** Of all channels of a source; a batch need not go into each of them. */
 export class MarksOfAll implements Marks {
   private readonly each: readonly Marks[];
+  private readonly volatile: readonly Marks[];
   /** Of batches that left no event to put. */
   private readonly bare = new Map<string, Mark>();
 
-  private constructor(each: readonly Marks[]) {
+  private constructor(each: readonly Marks[], volatile: readonly Marks[]) {
     this.each = each;
+    this.volatile = volatile;
   }
 
   /** Null when one of them keeps no marks. */
   static of(channels: readonly Channel[]): MarksOfAll | null {
     const each = channels.flatMap(({ marks }) => (marks ? [marks] : []));
-    return each.length === channels.length && each.length > 0 ? new MarksOfAll(each) : null;
+    if (each.length < channels.length || each.length === 0) return null;
+    return new MarksOfAll(each, channels.flatMap(({ marks, durable }) => (marks && !durable ? [marks] : [])));
   }
 
   noEvents(mark: Mark): void { this.bare.set(mark.key, mark); }
 
   latest(key: string): Mark | null {
     return this.each.map((marks) => marks.latest(key)).reduce(newer, this.bare.get(key) ?? null);
+  }
+
+  /** What a channel of memory lost is read again, though a durable one beside it has it. */
+  resume(key: string): Mark | null {
+    return this.volatile.every((marks) => marks.latest(key) !== null) ? this.latest(key) : null;
   }
 
   safe(key: string): Mark | null {

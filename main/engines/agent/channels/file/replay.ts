@@ -92,7 +92,10 @@ class Reading {
       }
       case KIND.take:
         keepMark(this.marks, decodePutName(name()).mark);
-        for (const range of readRanges(payload.subarray(head.nameSize))) this.taken.push(range);
+        for (const range of readRanges(payload.subarray(head.nameSize))) {
+          this.taken.push(range);
+          this.nextSeq = Math.max(this.nextSeq, range.seq + range.count); // its puts may be gone, and their numbers must not come again
+        }
         if (this.taken.length > this.merged) {
           this.taken = merge(this.taken);
           this.merged = Math.max(1024, this.taken.length * 2);

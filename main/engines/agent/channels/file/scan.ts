@@ -2,7 +2,7 @@
 // after it had been on disk.
 import { SluiceError } from '../../../../../preload/contract/sluice-error.ts';
 import type { DiskFile } from '../../../../lib/disk/disk.ts';
-import { isRecord, isRecordSlowly, payloadLength, readRecordHead, RECORD_HEADER, RECORD_MAGIC, type RecordHead } from './segment-format.ts';
+import { isRecord, isRecordSlowly, payloadLength, readRecordHead, RECORD_HEADER, RECORD_MAGIC, SEGMENT_HEADER, type RecordHead } from './segment-format.ts';
 
 const CHUNK = 2 ** 20;
 
@@ -29,6 +29,7 @@ export async function scanSegment(scan: Scan, onRecord: (record: ScannedRecord) 
   const { file, salt, path } = scan;
   const size = await file.size();
   const end = scan.end ?? size;
+  if (scan.from > Math.max(size, SEGMENT_HEADER)) throw corrupt(path, size, `it ends here, and had ${scan.from} bytes`);
   if (end > size) throw corrupt(path, size, `it ends here, and had ${end} bytes`);
   let bytes: Buffer = Buffer.alloc(0);
   let start = scan.from; // of `bytes` in the file

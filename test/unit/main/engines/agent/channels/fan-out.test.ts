@@ -129,6 +129,36 @@ test('K33 a channel that was away when its group was decided finds the decision 
   expect(await contents([b as FileChannel])).toEqual([bodies([...batch(0), ...batch(1)])]);
 });
 
+test('K30 a commit that is decided and that one log could not take yet survives: with the decisions, and in the log once the disk is well', async () => {
+  for (const heal of [false, true]) {
+    const disk = new MemoryDisk();
+    const [a, b] = (await channelsOn(disk, ['a', 'b'])) as [FileChannel, FileChannel];
+    const { decisions } = a.group as NonNullable<FileChannel['group']>;
+    const group = await decisions.newGroup();
+    const transactions = [a, b].map((channel) => channel.begin());
+    for (const one of transactions) {
+      one.begin();
+      one.put(batch(1));
+      await one.prepare(group);
+    }
+    await decisions.decide(group, [a, b].map((channel) => channel.group?.id as string));
+    disk.fails = (path) => (path.startsWith('/b') ? 'EIO' : null);
+    for (const one of transactions) await one.commit();
+    expect([a.size, b.size]).toEqual([3, 3]);
+    await new Promise((resolve) => { setTimeout(resolve, 20); });
+    expect(decisions.outcome(group)).toBe('committed');
+    if (heal) {
+      disk.fails = () => null;
+      await b.checkpoint();
+      expect(decisions.outcome(group)).toBe('aborted'); // everyone has it in its own log, nobody will ask
+    }
+    const after = disk.powerCut(() => 1);
+    await after.remove('/b/checkpoint/checkpoint.sluice');
+    const again = await channelsOn(after, ['a', 'b']);
+    expect(await contents(again)).toEqual([bodies(batch(1)), bodies(batch(1))]);
+  }
+});
+
 test('K34 without the decisions the events are kept rather than lost, and it is told', async () => {
   const disk = new MemoryDisk();
   const [a] = await channelsOn(disk, ['a']);

@@ -65,6 +65,11 @@ test('F1 over several channels the slowest says what is safe, and one without ma
   expect(all.safe('k')).toEqual(mark(3));
   all.noEvents(mark(4));
   expect(all.safe('k')).toEqual(mark(4));
+  expect(all.resume('k')).toEqual(mark(4));
+  const file = Object.assign(Object.create(a) as Channel, { durable: true });
+  const mixed = MarksOfAll.of([file, makeMemoryChannel()]) as MarksOfAll;
+  expect(mixed.latest('k')).toEqual(mark(3));
+  expect(mixed.resume('k')).toBeNull(); // the other one forgot what it had
   const { marks: _, ...without } = makeMemoryChannel();
   expect(MarksOfAll.of([a, without as unknown as Channel])).toBeNull();
 });

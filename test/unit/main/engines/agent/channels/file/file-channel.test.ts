@@ -207,6 +207,32 @@ describe('what a start finds', () => {
   });
 });
 
+test('K3 numbers of events never come again, also when the log is read whole and the puts of its takes are gone', async () => {
+  let disk = new MemoryDisk();
+  const restart = async (): Promise<FileChannel> => {
+    disk = killed(disk);
+    await disk.remove(join(CHECKPOINT_DIR, CHECKPOINT));
+    return (await started(disk, { maxFileSize: 550 })).channel;
+  };
+  const channel = await restart();
+  for (let i = 0; i < 40; i += 10) await put(channel, i, 10);
+  await takeAll(channel, 40);
+  await channel.checkpoint();
+  const segments = [...disk.names.keys()].filter((path) => path.includes('segment'));
+  expect(segments).toHaveLength(1); // with the take alone
+  await put(await restart(), 100, 3);
+  expect(await drained(await restart())).toEqual(numbers(100, 3));
+});
+
+test('K7 a log that is shorter than its checkpoint says is told', async () => {
+  const disk = new MemoryDisk();
+  const { channel } = await started(disk);
+  await put(channel, 0, 20);
+  await channel.stop();
+  rewrite(disk, SEGMENT, (bytes) => bytes.subarray(0, bytes.length - 5));
+  await expect(started(disk)).rejects.toMatchObject({ code: 'AGENT_CHANNEL_CORRUPT', params: { file: SEGMENT } });
+});
+
 describe('the disk', () => {
   test('K13 segments go once no checkpoint needs them, and only then', async () => {
     const disk = new MemoryDisk();
