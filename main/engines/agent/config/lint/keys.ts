@@ -181,7 +181,7 @@ function tellValue(build: Build, problem: ValueProblem, spec: KeySpec | undefine
   const at = problem.at as Entry | null;
   if (at === null) { lints.add('KEY_MISSING', listed.properties.get('type') ?? listed.at, listed.whose, params); return; }
   const value = shown(at, spec);
-  const set = (better: string): TextEdit[] | null => (at.filtered ? null : build.set(better));
+  const set = (better: string): TextEdit[] | null => (at.filtered ? null : build.fixes.setValue(at, better));
   switch (problem.kind) {
     case 'missing': return;
     case 'notANumber': {
