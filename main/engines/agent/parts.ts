@@ -26,6 +26,8 @@ export interface Marks {
   latest(key: string): Mark | null;
   /** The last one whose events, and all before them, a crash cannot take any more: those of a durable channel at once, others when they have left the channel for good. */
   safe(key: string): Mark | null;
+  /** Where a source goes on after a restart, beyond what it has stored itself: null when one of several channels forgot what it had. Absent: `latest`. */
+  resume?(key: string): Mark | null;
 }
 
 export interface Transaction {

@@ -47,7 +47,8 @@ export class Progress {
     progress.generation = generation;
     progress.number = number;
     for (const [key, value] of entries) progress.entries.set(key, value);
-    const mark = options.processor.marks?.latest(progress.key) ?? null;
+    const { marks } = options.processor;
+    const mark = (marks?.resume ? marks.resume(progress.key) : marks?.latest(progress.key)) ?? null;
     if (mark && mark.number > number) {
       const changes = new Map(Object.entries(JSON.parse(mark.value) as Record<string, string | null>));
       progress.number = mark.number;

@@ -46,7 +46,7 @@ export class SelectingProcessor implements ChannelProcessor {
     const { interceptors, selector: { fixed } } = parts;
     this.parts = parts;
     this.most = Math.min(...parts.channels.map((channel) => channel.transactionCapacity));
-    this.marks = MarksOfAll.of(parts.channels);
+    this.marks = MarksOfAll.of(fixed?.required ?? parts.channels);
     this.straight = interceptors.length === 0 && fixed?.required.length === 1 && fixed.optional.length === 0 ? (fixed.required[0] as Channel) : null;
   }
 
