@@ -1,6 +1,6 @@
 // A durable channel between its start and its stop: the queue of places, the log, and how a checkpoint of them is taken.
 import { randomBytes } from 'node:crypto';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SluiceError } from '../../../../../preload/contract/sluice-error.ts';
 import type { Disk } from '../../../../lib/disk/disk.ts';
@@ -19,7 +19,7 @@ import { SpanReader } from './reader.ts';
 import { Recent } from './recent.ts';
 import { fits, replay, type Replayed } from './replay.ts';
 import { segmentCipher } from './segment-cipher.ts';
-import { KIND } from './segment-format.ts';
+import { KIND, SEGMENT_NAME } from './segment-format.ts';
 import { SegmentLog, type Place } from './segment-log.ts';
 import { findSegments, type Segments } from './segments.ts';
 import type { Span, SpanQueue } from './span-queue.ts';
@@ -329,14 +329,20 @@ export class OpenChannel {
     return { position: this.log.end, nextSeq: this.nextSeq, queue, prepared: new Map(this.prepared), marks: new Map(this.marks) };
   }
 
-  /** The oldest first, and each is gone for good before the next: what is left is always an unbroken end of the log. */
+  /** With what failed writes left. The oldest first, and each is gone for good before the next: what is left is always an unbroken end of the log. */
   private async removeSegments({ position, queue, prepared }: ChannelState): Promise<void> {
     let needed = Math.min(position.segment, queue.oldestSegment());
     for (const { spans } of prepared.values()) for (const { segment } of spans) needed = Math.min(needed, segment);
-    for (const [segment, { path }] of [...this.reader.segments].sort(([a], [b]) => a - b)) {
-      if (segment >= needed) return;
-      await this.options.disk.remove(path);
-      await this.options.disk.syncDir(dirname(path));
+    const old: { readonly segment: number; readonly dir: string; readonly name: string }[] = [];
+    for (const dir of this.options.dataDirs) {
+      for (const name of await this.options.disk.list(dir)) {
+        const segment = Number(SEGMENT_NAME.exec(name)?.[1] ?? Infinity);
+        if (segment < needed) old.push({ segment, dir, name });
+      }
+    }
+    for (const { segment, dir, name } of old.sort((a, b) => a.segment - b.segment)) {
+      await this.options.disk.remove(join(dir, name));
+      await this.options.disk.syncDir(dir);
       await this.reader.drop(segment);
     }
   }

@@ -249,6 +249,25 @@ describe('the disk', () => {
     expect(await drained((await started(killed(disk))).channel)).toEqual(numbers(200, 5));
   });
 
+  test('K13 what a failed write left goes with the segments around it', async () => {
+    const disk = new MemoryDisk();
+    const { channel } = await started(disk, { maxFileSize: 550 });
+    for (let i = 0; i < 6; i++) {
+      disk.fails = (path, bytes) => (path.includes('segment') && bytes < 512 ? 'EIO' : null); // the header is there, the records are not
+      await expect(put(channel, 900, 1)).rejects.toMatchObject({ code: 'AGENT_DISK' });
+      disk.fails = () => null;
+      await put(channel, i * 2, 2);
+      await takeAll(channel, 1);
+    }
+    const left = [...disk.names.keys()].filter((path) => path.includes('segment'));
+    disk.place(`${DATA_DIR}/segment-0000000000`, Buffer.concat([disk.bytesOf(left[0] as string), Buffer.from('half of a write')])); // and one whose records came half
+    await channel.checkpoint();
+    await takeAll(channel, 4);
+    await channel.checkpoint();
+    const again = await started(killed(disk), { maxFileSize: 550 });
+    expect(again.channel.size).toBe(2);
+  });
+
   test('K14 below minimumRequiredSpace puts are refused, takes go on, and puts resume with the room', async () => {
     const disk = new MemoryDisk();
     let now = 0;
