@@ -226,21 +226,24 @@ function fourBytes(char: string, decoder: TextDecoder): Buffer {
   return QUESTION;
 }
 
-/** What every one and two bytes stand for: the sets in use have no more for the characters that occur. */
+/** What every one and two bytes stand for, and the three of EUC-JP: the sets in use have no more for the characters that occur. */
 function turnedRound(decoder: TextDecoder): ReadonlyMap<string, Buffer> {
   const table = new Map<string, Buffer>();
   const learn = (bytes: Buffer): boolean => {
     try {
       const text = decoder.decode(bytes);
-      if ([...text].length === 1 && !table.has(text)) table.set(text, bytes);
+      const known = table.get(text);
+      // a character of one byte beyond ASCII and of two is written with two
+      if ([...text].length === 1 && (!known || (known.length === 1 && bytes.length === 2 && (known[0] as number) >= 0x80))) table.set(text, bytes);
       return true;
     } catch {
       return false;
     }
   };
   for (let first = 0; first < 256; first++) {
-    if (learn(Buffer.from([first]))) continue;
-    for (let second = 0; second < 256; second++) learn(Buffer.from([first, second]));
+    const single = learn(Buffer.from([first]));
+    for (let second = 0; second < 256 && !single; second++) learn(Buffer.from([first, second]));
   }
+  if (decoder.encoding === 'euc-jp') for (let second = 0xa1; second < 0xff; second++) for (let third = 0xa1; third < 0xff; third++) learn(Buffer.from([0x8f, second, third]));
   return table;
 }

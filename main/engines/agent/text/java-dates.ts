@@ -15,7 +15,7 @@ const DAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 
 const FAIL = -1;
 
 export interface DateStyle {
-  /** Of what the pattern leaves out. */
+  /** Where the pattern has a month or a day and no year; 1970 where it has a time alone. */
   readonly year: number;
   /** Whether text may stand behind the date (SimpleDateFormat.parse). */
   readonly openEnd: boolean;
@@ -29,8 +29,9 @@ export const SIMPLE: DateStyle = { year: 1970, openEnd: true, now: () => Date.no
 /** Throws BadDatePattern. Where no zone is in the text it is that of this machine. */
 export function dateReader(pattern: string, style: DateStyle): ReadDate {
   const steps = stepsOf(pattern);
+  const year = /[MdDEe]/.test(pattern.replace(/'[^']*'/g, '')) ? style.year : 1970;
   return (text) => {
-    const fields: Fields = { year: style.year, month: 1, day: 1, hour: 0, minute: 0, second: 0, ms: 0, offset: null, afternoon: null, dayOfYear: null, century: false };
+    const fields: Fields = { year, month: 1, day: 1, hour: 0, minute: 0, second: 0, ms: 0, offset: null, afternoon: null, dayOfYear: null, century: false };
     let at = 0;
     for (const step of steps) {
       at = step(text, at, fields);

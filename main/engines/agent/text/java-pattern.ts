@@ -10,6 +10,7 @@ type Piece = string | { readonly back: number } | { readonly own: number };
 
 const END = '(?![^])';
 const START = '(?<![^])';
+const NEVER = '(?!)';
 const NOT_IN_CRLF = '(?<!\\r(?=\\n))';
 const FINAL = `(?=${LINE_END}?${END})${NOT_IN_CRLF}`;
 
@@ -204,7 +205,7 @@ class Translation {
       case '[': return one(this.characterClass());
       case '\\': return this.escape();
       case '.': return one(this.flags.s ? '[^]' : this.flags.d ? '[^\\n]' : NO_LINE_END);
-      case '^': return zero(this.flags.m ? (this.flags.d ? `(?:${START}|(?<=\\n)(?=[^]))` : `(?:${START}|(?<=${ANY_LINE_END_CHAR})(?=[^])${NOT_IN_CRLF})`) : START);
+      case '^': return zero(this.flags.m ? (this.flags.d ? `(?:${START}|(?<=\\n))(?=[^])` : `(?:${START}|(?<=${ANY_LINE_END_CHAR})${NOT_IN_CRLF})(?=[^])`) : START);
       case '$': return zero(this.flags.m ? (this.flags.d ? `(?=\\n|${END})` : `(?=${ANY_LINE_END_CHAR}|${END})${NOT_IN_CRLF}`) : this.flags.d ? `(?=\\n?${END})` : FINAL);
       case '*': case '+': case '?': throw new BadPattern(`repeats nothing with ${char}`);
       case '{': throw new BadPattern('has a { that begins no repetition; write \\{ for the character');
@@ -358,7 +359,7 @@ class Translation {
   private backReference(first: string): Atom {
     let group = Number(first);
     while (/\d/.test(this.chars[this.at] ?? '') && group * 10 + Number(this.chars[this.at]) <= this.opened) group = group * 10 + Number(this.chars[this.at++]);
-    if (group > this.opened) throw new BadPattern(`refers to group ${group}, which is not before it`);
+    if (group > this.opened) return zero(NEVER); // a group that has not matched
     return { pieces: [{ back: this.java[group - 1] as number }], single: true, repeats: false };
   }
 

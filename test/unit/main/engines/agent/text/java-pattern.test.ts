@@ -24,7 +24,7 @@ describe('I20 patterns of java.util.regex find what they find in Java', () => {
 });
 
 test('I21 what cannot be had is said', () => {
-  for (const [pattern, words] of [['a\\G', '\\G'], ['(a', 'not closed'], ['a)', 'not open'], ['*a', 'repeats nothing'], ['a{', '{'], ['[a', '['], ['\\p{InGreek}', 'block'], ['\\p{Nope}', 'Nope'], ['\\y', '\\y'], ['a(?i)b', '(?i:'], ['[z-a]', 'backwards'], ['\\2(a)', 'group 2'], ['(?<a>x)(?<a>y)', 'two groups']] as const) {
+  for (const [pattern, words] of [['a\\G', '\\G'], ['(a', 'not closed'], ['a)', 'not open'], ['*a', 'repeats nothing'], ['a{', '{'], ['[a', '['], ['\\p{InGreek}', 'block'], ['\\p{Nope}', 'Nope'], ['\\y', '\\y'], ['a(?i)b', '(?i:'], ['[z-a]', 'backwards'], ['(?<a>x)(?<a>y)', 'two groups']] as const) {
     expect(() => new JavaPattern(pattern), pattern).toThrow(BadPattern);
     expect(() => new JavaPattern(pattern), pattern).toThrow(words);
   }
