@@ -2,6 +2,7 @@
 import { agentEngineContract } from '../../engines/agent/api.ts';
 import { countBuffersInHeap } from '../../lib/buffers-in-heap.ts';
 import { makeAgentEngine } from './compose-agent.ts';
+import { pacedPrint } from './paced-print.ts';
 import { parentWire, serveEngine } from './serve-engine.ts';
 
 function main(): void {
@@ -12,7 +13,7 @@ function main(): void {
     return;
   }
   countBuffersInHeap();
-  const { engine, close } = makeAgentEngine((line) => { process.stdout.write(`${line}\n`); });
+  const { engine, close } = makeAgentEngine(pacedPrint((text) => { process.stdout.write(text); }));
   serveEngine(agentEngineContract, engine, wire, { close });
 }
 

@@ -152,6 +152,27 @@ describe('the agent engine', () => {
     expect(printed).toEqual([]);
   });
 
+  it('an event that an interceptor refuses is set aside, edited and sent again, or discarded; also of one that is off', async () => {
+    const { engine, printed } = make();
+    const port = await freePort();
+    const { over, ended, stateDir } = await run(engine, conf(port, 'a1.sources.r1.interceptors = i1\na1.sources.r1.interceptors.i1.type = jsonata\na1.sources.r1.interceptors.i1.expression = body = "good" ? true : $error("not good")\n'));
+    for (const line of ['bad one', 'bad two']) await say(port, line);
+    const list = (): ReturnType<AgentEngine['letters']> => engine.letters({ id: 'p', stateDir, limit: 10 });
+    await vi.waitFor(async () => expect((await list()).total).toBe(2), { timeout: 10_000 });
+    const { letters } = await list();
+    expect(letters.map(({ node, event }) => [node, new TextDecoder().decode(event.body)])).toEqual([['r1.interceptors.i1', 'bad two'], ['r1.interceptors.i1', 'bad one']]);
+    expect(letters[0]?.reason).toContain('not good');
+    expect(await engine.resubmit({ id: 'p', letters: [{ id: letters[1]?.id ?? '', event: { headers: {}, body: new TextEncoder().encode('good') } }] })).toEqual({ count: 1 });
+    await vi.waitFor(() => expect(printed.filter((line) => line.includes('good'))).toHaveLength(1), { timeout: 5000 });
+    over.abort();
+    await ended;
+    await engine.stop({ id: 'p' });
+    expect((await list()).letters.map(({ event }) => new TextDecoder().decode(event.body))).toEqual(['bad two']);
+    expect(await codeOf(engine.resubmit({ id: 'p', letters: [{ id: letters[0]?.id ?? '', event: null }] }))).toBe('PIPELINE_NOT_RUNNING');
+    expect(await engine.discard({ id: 'p', stateDir, letters: [letters[0]?.id ?? ''] })).toEqual({ count: 1 });
+    expect((await list()).total).toBe(0);
+  });
+
   it('leaving the stream stops the agent: its port is free', async () => {
     const { engine } = make();
     const port = await freePort();
