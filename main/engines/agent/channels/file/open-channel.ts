@@ -340,6 +340,7 @@ export class OpenChannel {
         if (segment < needed) old.push({ segment, dir, name });
       }
     }
+    if (old.length > 0) for (const dir of this.options.dataDirs) await this.options.disk.syncDir(dir); // what was taken away before stays away
     for (const { segment, dir, name } of old.sort((a, b) => a.segment - b.segment)) {
       await this.options.disk.remove(join(dir, name));
       await this.options.disk.syncDir(dir);

@@ -6,6 +6,7 @@ import type { FileChannelOptions } from '../../../../../../../main/engines/agent
 import { NO_KEYS, type Keys } from '../../../../../../../main/engines/agent/channels/file/segment-cipher.ts';
 
 const SEEDS = Number(process.env['SLUICE_CHANNEL_SEEDS'] ?? 25);
+const FIRST = Number(process.env['SLUICE_CHANNEL_FIRST'] ?? 1);
 const KEYS: Keys = { active: 'k', get: () => Buffer.alloc(32, 7) };
 
 function shape(random: () => number): Partial<FileChannelOptions> {
@@ -34,7 +35,7 @@ async function work(model: ChannelModel, channel: ReturnType<typeof onDisk>['cha
 
 test(`K1 a power cut at any moment loses nothing that was acknowledged and brings nothing back (${SEEDS} seeds)`, { timeout: 120_000 }, async () => {
   let extra = 0;
-  for (let seed = 1; seed <= SEEDS; seed++) {
+  for (let seed = FIRST; seed < FIRST + SEEDS; seed++) {
     const random = seeded(seed);
     const model = new ChannelModel(random);
     const options = shape(random);
@@ -67,7 +68,7 @@ test(`K1 a power cut at any moment loses nothing that was acknowledged and bring
 });
 
 test('K2 a disk that fails now and then: what was told failed may come, what was told done stays', { timeout: 120_000 }, async () => {
-  for (let seed = 1; seed <= SEEDS; seed++) {
+  for (let seed = FIRST; seed < FIRST + SEEDS; seed++) {
     const random = seeded(seed * 7919);
     const model = new ChannelModel(random);
     const options = shape(random);
