@@ -8,6 +8,9 @@ import { flumeCommand } from '../peers/flume/flume.ts';
 
 export type System = 'sluice' | 'flume';
 
+/** Of /proc, a second. */
+const TICKS = 100;
+
 const root = resolve(import.meta.dirname, '../..');
 
 /** The command line as scripts/build.mjs makes it, with its start and a compile cache of its own; answers the file. It stands in the tree, where its native parts are found. */
@@ -63,6 +66,12 @@ export class BenchAgent {
     const status = readFileSync(`/proc/${this.child?.pid ?? 0}/status`, 'latin1');
     const of = (name: string): number => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) / 1024;
     return { now: of('VmRSS'), most: of('VmHWM') };
+  }
+
+  /** Seconds of user and system time so far. */
+  cpu(): number {
+    const [user, system] = readFileSync(`/proc/${this.child?.pid ?? 0}/stat`, 'latin1').replace(/^.*\) /s, '').split(' ').slice(11, 13).map(Number);
+    return ((user ?? 0) + (system ?? 0)) / TICKS;
   }
 
   async stop(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
