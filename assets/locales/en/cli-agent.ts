@@ -36,6 +36,7 @@ started; events of a logger sink go to standard output, what happens to standard
   state: { starting: 'starts', ready: 'works', degraded: 'works with a problem', failed: 'does not work', draining: 'finishes what it has', stopped: 'has stopped' },
   stateLine: (p: { kind: string; name: string; state: string; error: string }): string => `${p.kind} ${p.name} ${p.state}${p.error === '' ? '' : `: ${p.error}`}`,
   problemLine: (p: { kind: string; name: string; error: string }): string => `${p.kind} ${p.name}: ${p.error}`,
+  repeated: (p: { times: number }): string => ` (and ${p.times} times since it was told)`,
   noteLine: (p: { kind: string; name: string; text: string }): string => `${p.kind} ${p.name}: ${p.text}`,
   monitoringLine: (p: { address: string }): string => `metrics at ${p.address}/metrics and ${p.address}/metrics/prometheus`,
   monitoringGanglia: 'flume.monitoring.type=ganglia: Ganglia is not fed. The same figures are served with flume.monitoring.type=http and flume.monitoring.port.',

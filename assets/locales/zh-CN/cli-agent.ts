@@ -38,6 +38,7 @@ logger 接收器的事件写到标准输出,发生的事情写到标准错误。
   state: { starting: '正在启动', ready: '正常工作', degraded: '带问题工作', failed: '不工作', draining: '正在完成手头的内容', stopped: '已停止' },
   stateLine: (p) => `${p.kind} ${p.name} ${p.state}${p.error === '' ? '' : `:${p.error}`}`,
   problemLine: (p) => `${p.kind} ${p.name}:${p.error}`,
+  repeated: (p) => `(上次说明以来又出现 ${p.times} 次)`,
   noteLine: (p) => `${p.kind} ${p.name}:${p.text}`,
   monitoringLine: (p) => `指标位于 ${p.address}/metrics 和 ${p.address}/metrics/prometheus`,
   monitoringGanglia: 'flume.monitoring.type=ganglia:不向 Ganglia 发送。使用 flume.monitoring.type=http 和 flume.monitoring.port 可以得到同样的数据。',
