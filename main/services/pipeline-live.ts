@@ -72,6 +72,7 @@ export class PipelineRun {
 
   async stop(): Promise<void> {
     const over = this.#over;
+    const ended = this.#ended;
     if (over) {
       this.#set('draining', null);
       const engine = await this.#deps.engines.engine().catch(() => null);
@@ -79,8 +80,9 @@ export class PipelineRun {
       this.#over = null;
       await engine?.stop({ id: this.stored.id }).catch(() => undefined);
     }
-    await this.#ended;
-    this.#set('stopped', null);
+    await ended;
+    // it may have been started again meanwhile
+    if (this.#over === null) this.#set('stopped', null);
   }
 
   close(): void {

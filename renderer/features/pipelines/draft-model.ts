@@ -62,6 +62,19 @@ export class DraftModel {
     });
   }
 
+  /** Looks whether another window, or an app that was started anew, has it otherwise. What is not saved here yet stays. */
+  async sync(): Promise<void> {
+    if (!this.step) return;
+    await this.#do(async (api) => {
+      const found = await api['pipelines.text']({ id: this.id });
+      const same = found.text === this.step?.text && found.agent === this.step.agent;
+      if (!same && this.saving !== 'saved') return;
+      if (!same) { this.#undo = []; this.#redo = []; }
+      this.#took(same ? { ...found, layout: this.step?.layout ?? found.layout } : found);
+      await this.#examine(api);
+    });
+  }
+
   /** After a deploy: what is deployed is read again. */
   async refreshDeployed(): Promise<void> {
     await this.#do(async (api) => {

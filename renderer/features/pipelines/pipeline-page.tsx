@@ -1,12 +1,12 @@
 // One pipeline: its state, draft and running side by side in words, its parts as tabs.
 import { Play, Redo2, Square, Undo2, UploadCloud } from 'lucide-react';
-import { useMemo, useState, useSyncExternalStore } from 'react';
+import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { ERRORS } from '../../../preload/contract/errors.ts';
 import type { Pipeline } from '../../../preload/contract/pipelines.ts';
 import { usePreferences } from '../../app/preferences.tsx';
 import { useRoute } from '../../app/router.ts';
 import { keyLabel, useShortcut } from '../../app/shortcuts.ts';
-import { useBackend, useCall, useTopic } from '../../data/hooks.ts';
+import { useBackend, useBackendState, useCall, useTopic } from '../../data/hooks.ts';
 import { Button, IconButton } from '../../ui/kit.tsx';
 import { CopyButton, Empty, ErrorCard, Skeleton, State } from '../../ui/show.tsx';
 import { DeployDialog } from './deploy-dialog.tsx';
@@ -45,6 +45,8 @@ function Page({ pipeline, draft }: { readonly pipeline: Pipeline; readonly draft
   const { texts } = usePreferences();
   useSyncExternalStore(draft.subscribe, draft.version);
   const t = texts.pipelines;
+  const connected = useBackendState() === 'open';
+  useEffect(() => { if (connected) void draft.sync(); }, [connected, draft]);
   const [, , tabName, line] = useRoute();
   const tab: Tab = TABS.find((name) => name === tabName) ?? 'graph';
   const start = useCall('pipelines.start');

@@ -74,6 +74,24 @@ describe('the draft of a pipeline', () => {
     expect([draft.text, draft.saving, draft.canUndo]).toEqual(['a1.sources = r1\n', 'saved', false]);
   });
 
+  it('what another window saved is taken over when nothing of one’s own is open; an app that was started anew counts from the beginning', async () => {
+    const { app, draft } = make();
+    await draft.load();
+    app.text = 'theirs a1.';
+    app.rev = 4;
+    await draft.sync();
+    expect([draft.text, draft.rev]).toEqual(['theirs a1.', 4]);
+    draft.type('mine a1.');
+    app.text = 'theirs again a1.';
+    app.rev = 5;
+    await draft.sync();
+    expect(draft.text).toBe('mine a1.');
+    app.text = 'mine a1.';
+    app.rev = 0;
+    await draft.sync();
+    expect(await draft.flush()).toBe(true);
+  });
+
   it('the agent follows the text when its own is gone; a renamed node keeps its place', async () => {
     const { draft } = make();
     await draft.load();
