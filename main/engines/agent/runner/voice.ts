@@ -20,6 +20,7 @@ export class Voice implements Say {
   private current: ComponentState = 'starting';
   private reason: SluiceError | null = null;
   private over: NodeJS.Timeout | null = null;
+  private count = 0;
 
   constructor(id: ComponentId, report: Report, now: () => number) {
     this.id = id;
@@ -28,19 +29,23 @@ export class Voice implements Say {
   }
 
   get state(): ComponentState { return this.current; }
+  /** How often it complained. */
+  get complaints(): number { return this.count; }
   /** Of `degraded` and `failed`. */
   get error(): SluiceError | null { return this.reason; }
 
   to(state: ComponentState, error: SluiceError | null = null): void {
     if (this.over) clearTimeout(this.over);
     this.over = null;
-    if (state === this.current && error?.message === this.reason?.message) return;
+    const isSame = state === this.current && error?.message === this.reason?.message;
     this.current = state;
     this.reason = error;
+    if (isSame) return;
     this.report({ type: 'state', at: this.now(), component: this.id, state, error });
   }
 
   problem(error: SluiceError): void {
+    this.count += 1;
     if (this.current === 'ready' || this.current === 'degraded') {
       this.to('degraded', error);
       this.over = setTimeout(() => { this.well(); }, OVER_MS).unref();
@@ -56,8 +61,8 @@ export class Voice implements Say {
     this.onFailed(error, final);
   }
 
-  /** It did its work again. */
-  well(): void {
-    if (this.current === 'degraded') this.to('ready');
+  /** It did its work again; with `since`, only when it has not complained since then. */
+  well(since = this.complaints): void {
+    if (this.current === 'degraded' && since === this.complaints) this.to('ready');
   }
 }
