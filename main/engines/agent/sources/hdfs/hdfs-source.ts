@@ -7,6 +7,7 @@ import type { HdfsClient, HdfsEntry } from '../../ports.ts';
 import type { PlaceStore } from '../../places/place-store.ts';
 import { Progress } from '../../places/progress.ts';
 import { codeOf } from '../../../../lib/errno.ts';
+import { breath } from '../../runner/breath.ts';
 import { KnownFiles } from './known-files.ts';
 import { encodeState, type FileState } from './entry.ts';
 import { FileReader, type ReaderOptions } from './reader.ts';
@@ -77,6 +78,7 @@ export class HdfsSource implements Source {
     for (let batches = 0; batches < BATCHES && !signal.aborted; batches++) {
       if (this.pending === null && !(await this.read(opened, signal))) return 'backoff';
       if (this.pending !== null) await this.hand(opened, this.pending);
+      await breath();
     }
     return 'ready';
   }

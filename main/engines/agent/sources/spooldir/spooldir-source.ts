@@ -10,6 +10,7 @@ import type { Event } from '../../event/event.ts';
 import type { Source, Status } from '../../parts.ts';
 import type { PlaceStore } from '../../places/place-store.ts';
 import { Progress } from '../../places/progress.ts';
+import { breath } from '../../runner/breath.ts';
 import type { DecodePolicy } from '../../text/charset.ts';
 import type { SpoolFile, SpoolFiles } from './spool-files.ts';
 
@@ -83,6 +84,7 @@ export class SpooldirSource implements Source {
           return 'ready'; // the wait is its own: pollDelay
         }
         if (this.pending !== null) await this.hand(progress, this.pending, signal);
+        await breath();
       }
       return 'ready';
     } catch (error) {

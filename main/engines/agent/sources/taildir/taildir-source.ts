@@ -7,6 +7,7 @@ import type { Source, Status } from '../../parts.ts';
 import type { PlaceStore } from '../../places/place-store.ts';
 import { Progress } from '../../places/progress.ts';
 import { isGzip } from '../bytes/gunzip.ts';
+import { breath } from '../../runner/breath.ts';
 import type { CutterOptions } from './event-cutter.ts';
 import { Folders, type Group } from './groups.ts';
 import type { PositionFile } from './position-file.ts';
@@ -98,6 +99,7 @@ export class TaildirSource implements Source {
     const isQuiet = multilineTimeoutMs !== null && clock.monotonic() - tail.changedAt >= multilineTimeoutMs;
     for (let batches = 0; batches < Math.min(BATCHES, maxBatchCount); batches++) {
       const count = await this.batch(opened, tail, most, isQuiet ? 'lines' : 'nothing');
+      await breath();
       if (count < most) return count > 0 && batches > 0;
       if (signal.aborted) return true;
     }

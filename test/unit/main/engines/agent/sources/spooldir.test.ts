@@ -182,7 +182,7 @@ test('F43 a restart goes on in the middle of a file', async () => {
 });
 
 test('F44 whatever step the agent crashes at, every line comes once behind a durable channel, and every file is put away', async () => {
-  for (let seed = 0; seed < 60; seed++) {
+  for (let seed = 0; seed < 40; seed++) {
     const random = seeded(seed);
     const dir = folder();
     const processor = new DurableProcessor();
