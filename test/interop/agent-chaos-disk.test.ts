@@ -8,7 +8,7 @@ import { freePort } from '../peers/peer-process.ts';
 import { ChaosAgent, until } from '../support/agent/chaos-agent.ts';
 import { avroSource, configurationOf, fileChannel, fileSink } from '../support/agent/chaos-config.ts';
 import { breakCalls, mountProblem, mountSmall, type SmallDisk } from '../support/agent/chaos-disk.ts';
-import { account, joinLives, livesOf, SOUND } from '../support/agent/chaos-oracle.ts';
+import { account, joinLives, livesOf, SOUND, untilDelivered } from '../support/agent/chaos-oracle.ts';
 import { Producer } from '../support/agent/chaos-producer.ts';
 
 const MIB = 2 ** 20;
@@ -49,7 +49,7 @@ async function refusedAgain(producer: Producer, agent: ChaosAgent): Promise<void
 /** All that was acknowledged is delivered, a refused batch never. */
 async function closeAccount(producer: Producer, agent: ChaosAgent, out: string): Promise<void> {
   await producer.finish();
-  await until(() => `all of ${producer.events}: ${agent.tail}`, () => account(livesOf(out).flat(), [producer]).distinct >= producer.events);
+  await untilDelivered(out, [producer], [agent]);
   expect(await agent.end('SIGTERM')).toBe(0);
   expect(account(joinLives(livesOf(out), SINK_BATCH).lines, [producer])).toMatchObject({ ...SOUND, unexplained: [], distinct: producer.events });
 }
@@ -139,7 +139,7 @@ test('X12 two agents on one channel: the second names the first, keeps its port 
   await moreAcknowledged(late, two, 5);
   await late.finish();
   producer.abandon();
-  await until(() => `all of the second: ${two.tail}`, () => account(livesOf(out).flat(), [producer, late]).distinct >= late.events);
+  await untilDelivered(out, [producer, late], [two]);
   expect(await two.end('SIGTERM')).toBe(0);
   const { lost, alien, unexplained, outOfOrder } = account(joinLives(livesOf(out), SINK_BATCH).lines, [producer, late]);
   expect({ lost, alien, unexplained, outOfOrder }).toEqual({ ...SOUND, unexplained: [] });

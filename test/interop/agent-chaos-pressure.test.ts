@@ -10,7 +10,7 @@ import type { Source } from '../../main/engines/agent/parts.ts';
 import { freePort, freePorts } from '../peers/peer-process.ts';
 import { ChaosAgent, until } from '../support/agent/chaos-agent.ts';
 import { avroSink, avroSource, configurationOf, fileChannel, fileSink } from '../support/agent/chaos-config.ts';
-import { account, joinLives, livesOf, SOUND } from '../support/agent/chaos-oracle.ts';
+import { account, joinLives, livesOf, SOUND, untilDelivered } from '../support/agent/chaos-oracle.ts';
 import { numberedLine, Producer } from '../support/agent/chaos-producer.ts';
 import { callPack, handshakePack } from '../support/agent/chaos-raw.ts';
 import { CollectingProcessor, makeSource } from '../support/agent/probe.ts';
@@ -157,7 +157,7 @@ test('X21 senders that stop in the middle of a batch: nothing of it is taken, th
   for (const socket of sockets.splice(0)) socket.destroy();
 
   await producer.finish();
-  await until(() => `all of ${producer.events}: ${agent.tail}`, () => account(livesOf(out).flat(), [producer]).distinct >= producer.events);
+  await untilDelivered(out, [producer], [agent]);
   expect(account(joinLives(livesOf(out), 60).lines, [producer])).toMatchObject({ ...SOUND, unexplained: [], distinct: producer.events });
 });
 
@@ -183,6 +183,6 @@ test('X22 a flood of connections: memory is bounded, others are served, and it i
     await until(() => `they are gone: ${agent.tail}`, async () => (await opened()) === 1);
   }
   await producer.finish();
-  await until(() => `all of ${producer.events}: ${agent.tail}`, () => account(livesOf(out).flat(), [producer]).distinct >= producer.events);
+  await untilDelivered(out, [producer], [agent]);
   expect(account(joinLives(livesOf(out), 60).lines, [producer])).toMatchObject({ ...SOUND, unexplained: [], duplicates: 0, distinct: producer.events });
 });

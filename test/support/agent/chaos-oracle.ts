@@ -1,6 +1,7 @@
 // Judges what came out at the end against what the producers know: what was acknowledged is there, what is there twice has a reason, each producer's order was kept.
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { until, type ChaosAgent } from './chaos-agent.ts';
 import { readLine } from './chaos-producer.ts';
 
 /** What is known of the events of one run. */
@@ -89,3 +90,9 @@ export function account(lines: readonly string[], producers: readonly Witness[])
 
 /** What every run must come to; duplicates apart. */
 export const SOUND = { lost: [], alien: [], outOfOrder: [] } as const;
+
+/** Resolves when all that must be in the files of a sink is; else it says what is missing, and what the agents said. */
+export async function untilDelivered(out: string, witnesses: readonly Witness[], agents: readonly ChaosAgent[]): Promise<void> {
+  const now = (): Account => account(existsSync(out) ? livesOf(out).flat() : [], witnesses);
+  await until(() => `all of ${witnesses.map(({ run, events }) => `${run} ${events}`).join(', ')} in ${out}: ${JSON.stringify(now())}\n${agents.map(({ tail }) => tail).join('\n')}`, () => now().lost.length === 0);
+}
