@@ -33,7 +33,7 @@ async function work(model: ChannelModel, channel: ReturnType<typeof onDisk>['cha
   for (const job of running) job.catch(() => {});
 }
 
-test(`K1 a power cut at any moment loses nothing that was acknowledged and brings nothing back (${SEEDS} seeds)`, { timeout: 120_000 }, async () => {
+test(`K1 a power cut at any moment loses nothing that was acknowledged and brings nothing back (${SEEDS} seeds)`, { timeout: SEEDS * 4000 + 60_000 }, async () => {
   let extra = 0;
   for (let seed = FIRST; seed < FIRST + SEEDS; seed++) {
     const random = seeded(seed);
@@ -67,7 +67,7 @@ test(`K1 a power cut at any moment loses nothing that was acknowledged and bring
   expect(extra).toBeGreaterThan(0); // commits that were cut off before their answer
 });
 
-test('K2 a disk that fails now and then: what was told failed may come, what was told done stays', { timeout: 120_000 }, async () => {
+test('K2 a disk that fails now and then: what was told failed may come, what was told done stays', { timeout: SEEDS * 4000 + 60_000 }, async () => {
   for (let seed = FIRST; seed < FIRST + SEEDS; seed++) {
     const random = seeded(seed * 7919);
     const model = new ChannelModel(random);
