@@ -60,13 +60,14 @@ export class SinkNode implements Sink {
   async process(_channel: Channel, signal: AbortSignal): Promise<Status> {
     const sink = this.life.part;
     if (!sink) throw this.down();
+    const { complaints } = this.voice;
     try {
       const status = await sink.process(this.view, signal);
       const { view: { taken, gaveBack }, refusals } = this;
       if (!gaveBack) refusals?.delivered(taken.length);
       // a sink may also give its events back without a word
       else if (taken.length > 0 && !signal.aborted && await refusals?.failed(taken, givenBack(this.voice))) return 'ready';
-      this.voice.well();
+      this.voice.well(complaints);
       return status;
     } catch (thrown) {
       const error = asError(thrown);

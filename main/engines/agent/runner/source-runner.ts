@@ -25,9 +25,10 @@ export function pollWaits(properties: Properties): PollWaits {
 export async function runSource(source: Required<Pick<Source, 'poll'>>, channels: readonly Channel[], waits: PollWaits, voice: Voice, signal: AbortSignal): Promise<void> {
   let idle = 0;
   while (!signal.aborted) {
+    const { complaints } = voice;
     try {
       const status = await source.poll(signal);
-      voice.well();
+      voice.well(complaints);
       idle = status === 'ready' ? 0 : idle + 1;
       if (idle > 0) await sleep(Math.min(idle * waits.increment, waits.most), signal);
       else await breath();

@@ -57,6 +57,15 @@ test('G11 backoffSleepIncrement and maxBackoffSleep are the source\'s own, and a
   expect([own.problems, own.states]).toEqual([['AGENT_DELIVERY', 'AGENT_DELIVERY'], ['ready', 'degraded', 'ready']]);
 });
 
+test('G11 a source that complains of something and goes on stays degraded until a poll without complaint', async () => {
+  const own = voice();
+  own.to('ready');
+  const stop = new AbortController();
+  let polls = 0;
+  await runSource({ poll: async () => { polls += 1; if (polls < 4) own.problem(refused()); else stop.abort(); return 'ready'; } }, [], { increment: 1, most: 1 }, own, stop.signal);
+  expect(own.states).toEqual(['ready', 'degraded', 'ready']);
+});
+
 test('G12 a source whose channel is full goes on as soon as there is room', async () => {
   const channel = makeMemoryChannel({ capacity: 1, transactionCapacity: 1, keepAliveMs: 0 });
   await putAll(channel, [event('x')]);
