@@ -24,44 +24,44 @@ const TELL_EVERY_MS = 10_000;
 export class UdpListener {
   private readonly context: SourceContext;
   private readonly options: UdpListenerOptions;
-  private readonly socket: Socket;
+  private socket: Socket | null = null;
   private waiting: { readonly datagram: Buffer; readonly from: RemoteInfo }[] = [];
   private waitingBytes = 0;
   private working: Promise<void> | null = null;
   private dropped = 0;
   private toldAt = -Infinity;
-  private closed = false;
   private readonly stopping = new AbortController();
 
   constructor(context: SourceContext, options: UdpListenerOptions) {
     this.context = context;
     this.options = options;
-    const v6 = options.host !== null && isIPv6(options.host);
-    this.socket = createSocket({ type: v6 ? 'udp6' : 'udp4', reuseAddr: false });
-    this.socket.on('message', (datagram, from) => { this.receive(datagram, from); });
   }
 
   /** AGENT_PORT. */
   start(): Promise<void> {
     const { host, port } = this.options;
+    const socket = createSocket({ type: host !== null && isIPv6(host) ? 'udp6' : 'udp4' });
+    this.socket = socket;
+    socket.on('message', (datagram, from) => { this.receive(datagram, from); });
     return new Promise((resolve, reject) => {
       const failed = (error: Error): void => { reject(portError(this.context.name, host ?? '*', port, error)); };
-      this.socket.once('error', failed);
-      this.socket.bind({ port, ...(host === null ? {} : { address: host }) }, () => {
-        this.socket.off('error', failed);
-        this.socket.on('error', (error) => { this.context.say.problem(SluiceError.of('AGENT_CLIENT', { component: this.context.name, client: 'UDP', reason: error.message }, error)); });
-        try { this.socket.setRecvBufferSize(RECEIVE_BUFFER); } catch { /* the system allows less: it stays as it is */ }
+      socket.once('error', failed);
+      socket.bind({ port, ...(host === null ? {} : { address: host }) }, () => {
+        socket.off('error', failed);
+        socket.on('error', (error) => { this.context.say.problem(SluiceError.of('AGENT_CLIENT', { component: this.context.name, client: 'UDP', reason: error.message }, error)); });
+        try { socket.setRecvBufferSize(RECEIVE_BUFFER); } catch { /* the system allows less: it stays as it is */ }
         resolve();
       });
     });
   }
 
-  get port(): number { return this.socket.address().port; }
+  get port(): number { return this.socket?.address().port ?? 0; }
 
   async stop(): Promise<void> {
-    if (this.closed) return;
-    this.closed = true;
-    await new Promise<void>((resolve) => { this.socket.close(() => { resolve(); }); });
+    const { socket } = this;
+    if (socket === null) return;
+    this.socket = null;
+    await new Promise<void>((resolve) => { socket.close(() => { resolve(); }); });
     setTimeout(() => { this.stopping.abort(); }, 3000).unref();
     await this.working;
     this.stopping.abort();
