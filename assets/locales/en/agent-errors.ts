@@ -23,7 +23,7 @@ export const agentErrors = {
   AGENT_CHANNEL_KEY: (p) => ({ title: 'The channel cannot be decrypted', body: `${p.dir}, key ${p.key}: ${p.reason}`, remedy: 'Provide the key with which it was written.' }),
   AGENT_CHANNEL_STOPPED: (p) => ({ title: `Channel ${p.channel} has stopped`, body: 'It takes and gives nothing until it is started again', remedy: 'It is started by itself; see the error before this one for the cause.' }),
   AGENT_DISK: (p) => ({ title: 'The agent cannot write to its disk', body: `${p.file}: ${p.reason}`, remedy: 'Repair the disk or the rights. Nothing that was not on disk has been acknowledged.' }),
-  AGENT_DISK_FULL: (p) => ({ title: 'Too little room on the disk', body: `${p.dir}: ${num(p.free)} bytes are free, ${num(p.needed)} are kept free`, remedy: 'Make room: senders wait until then and lose nothing. Or lower minimumRequiredSpace.' }),
+  AGENT_DISK_FULL: (p) => ({ title: 'Too little room on the disk', body: p.needed === 0 ? `${p.dir}: the disk refused a write for want of room` : `${p.dir}: ${num(p.free)} bytes are free, ${num(p.needed)} are kept free`, remedy: 'Make room: senders wait until then and lose nothing. Or lower minimumRequiredSpace.' }),
   AGENT_PORT: (p) => ({ title: `${p.component}: the port cannot be opened`, body: `${p.address}:${p.port}: ${p.reason}`, remedy: 'End what holds the port, or choose another one.' }),
   AGENT_CLIENT: (p) => ({ title: `${p.component}: what a client sent cannot be read`, body: `${p.client}: ${p.reason}`, remedy: 'See whether it speaks the protocol of this source.' }),
   AGENT_CONNECT: (p) => ({ title: `${p.component}: no connection`, body: `${p.target}: ${p.reason}`, remedy: 'Check name, port and network; it is tried again by itself and the events wait in the channel.' }),

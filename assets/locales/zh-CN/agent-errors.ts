@@ -23,7 +23,7 @@ export const agentErrors = {
   AGENT_CHANNEL_KEY: (p) => ({ title: '无法解密通道', body: `${p.dir}，密钥 ${p.key}：${p.reason}`, remedy: '请提供写入时使用的密钥。' }),
   AGENT_CHANNEL_STOPPED: (p) => ({ title: `通道 ${p.channel} 已停止`, body: '重新启动之前不接收也不给出事件', remedy: '它会自动重新启动；原因见上一个错误。' }),
   AGENT_DISK: (p) => ({ title: '代理无法写入磁盘', body: `${p.file}，原因：${p.reason}`, remedy: '请修复磁盘或权限。未写入磁盘的内容都没有被确认。' }),
-  AGENT_DISK_FULL: (p) => ({ title: '磁盘空间不足', body: `${p.dir}：剩余 ${num(p.free)} 字节，需保留 ${num(p.needed)} 字节`, remedy: '请腾出空间：在此之前发送方等待，不会丢失数据。也可降低 minimumRequiredSpace。' }),
+  AGENT_DISK_FULL: (p) => ({ title: '磁盘空间不足', body: p.needed === 0 ? `${p.dir}：磁盘已满，写入被拒绝` : `${p.dir}：剩余 ${num(p.free)} 字节，需保留 ${num(p.needed)} 字节`, remedy: '请腾出空间：在此之前发送方等待，不会丢失数据。也可降低 minimumRequiredSpace。' }),
   AGENT_PORT: (p) => ({ title: `${p.component}：无法打开端口`, body: `${p.address}:${p.port}，原因：${p.reason}`, remedy: '请结束占用端口的程序，或选择其他端口。' }),
   AGENT_CLIENT: (p) => ({ title: `${p.component}：无法读取客户端发送的内容`, body: `${p.client}，原因：${p.reason}`, remedy: '请确认它使用此源的协议。' }),
   AGENT_CONNECT: (p) => ({ title: `${p.component}：没有连接`, body: `${p.target}，原因：${p.reason}`, remedy: '请检查名称、端口和网络；系统会自动重试，事件在通道中等待。' }),
