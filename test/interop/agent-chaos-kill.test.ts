@@ -64,7 +64,7 @@ async function killing(among: readonly ChaosAgent[], producers: readonly Produce
 }
 
 describe('killed at random', () => {
-  test('X1 one agent: what was acknowledged comes out, in order; what comes twice was under way at a kill', async () => {
+  test('X1 one agent: what was acknowledged comes out, in order; what comes twice was under way at a kill', { timeout: 180_000 * RUNS }, async () => {
     const kills = 5 * RUNS;
     const [port, out] = [await freePort(), join(dir, 'out')];
     const agent = agentOf('one', configurationOf({ sources: { r1: avroSource(port) }, channels: { c1: fileChannel(join(dir, 'channel')) }, sinks: { k1: fileSink(out, SINK_BATCH) } }));
@@ -81,7 +81,7 @@ describe('killed at random', () => {
     expect(await leftIn(join(dir, 'channel'))).toBe(0);
   });
 
-  test('X2 two agents in a row, either killed: nothing acknowledged is missing, and only what was under way comes again, as a whole and in order', async () => {
+  test('X2 two agents in a row, either killed: nothing acknowledged is missing, and only what was under way comes again, as a whole and in order', { timeout: 180_000 * RUNS }, async () => {
     const kills = 5 * RUNS;
     const [first, second, out] = [await freePort(), await freePort(), join(dir, 'out')];
     const front = agentOf('front', configurationOf({ sources: { r1: avroSource(first) }, channels: { c1: fileChannel(join(dir, 'front-channel')) }, sinks: { k1: avroSink(second, 50) } }));
@@ -101,7 +101,7 @@ describe('killed at random', () => {
     expect(result.duplicates).toBeLessThanOrEqual(producer.breaks * 75 + 2 * kills * 50);
   });
 
-  test('X3 fan-out to two durable channels: they bring the same events in the same order, though one of them was full at times and the agent killed', async () => {
+  test('X3 fan-out to two durable channels: they bring the same events in the same order, though one of them was full at times and the agent killed', { timeout: 180_000 * RUNS }, async () => {
     const kills = 4 * RUNS;
     const [port, outs] = [await freePort(), [join(dir, 'out1'), join(dir, 'out2')]];
     const configFor = (capacity: number): string => configurationOf({

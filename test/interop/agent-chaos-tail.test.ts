@@ -45,7 +45,7 @@ class Writer implements Witness {
   }
 }
 
-test('X40 a rotation storm: every line once, however the log was rotated and the agent killed', async () => {
+test('X40 a rotation storm: every line once, however the log was rotated and the agent killed', { timeout: 180_000 * RUNS }, async () => {
   const logs = join(dir, 'logs');
   const out = join(dir, 'out');
   mkdirSync(logs);

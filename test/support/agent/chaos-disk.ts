@@ -1,6 +1,7 @@
 // Disks that are small or fail: a tmpfs of a few MiB (needs root), and strace's fault injection into the calls of a running process.
 import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -16,7 +17,16 @@ export interface SmallDisk {
 /** Null where a file system cannot be mounted here, which is said in `problem`. */
 export function mountProblem(): string | null {
   if (process.platform !== 'linux') return 'tmpfs is of Linux';
-  return process.getuid?.() === 0 ? null : 'a tmpfs needs root';
+  if (process.getuid?.() !== 0) return 'a tmpfs needs root';
+  const dir = mkdtempSync(join(tmpdir(), 'sluice-mount-'));
+  try {
+    mountSmall(dir, 2 ** 16).unmount();
+    return null;
+  } catch (error) {
+    return (error as Error).message.trim();
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
 }
 
 export function mountSmall(dir: string, bytes: number): SmallDisk {
