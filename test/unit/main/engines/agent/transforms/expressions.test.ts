@@ -67,8 +67,8 @@ describe('I64 an event on which it fails is named, and nothing else is harmed', 
     await expect(interceptor.intercept([event('{"a":1}', { n: '0' })])).rejects.toMatchObject({ code: 'AGENT_TRANSFORM', params: { reason: expect.stringContaining(words) as string } });
   });
   test('one that never ends is ended', async () => {
-    const interceptor = await make('jsonata', '(text = "loop" ? ($f := function($n){ $f($n + 1) }; $f(0)) : true)', { timeLimit: 50 });
-    await expect(interceptor.intercept([event('fine'), event('loop')])).rejects.toMatchObject({ code: 'AGENT_TRANSFORM', params: { reason: 'it took more than 50 ms' } });
+    const interceptor = await make('jsonata', '(text = "loop" ? ($f := function($n){ $f($n + 1) }; $f(0)) : true)', { timeLimit: 1000 });
+    await expect(interceptor.intercept([event('fine'), event('loop')])).rejects.toMatchObject({ code: 'AGENT_TRANSFORM', params: { reason: 'it took more than 1000 ms' } });
     expect(await interceptor.intercept([event('fine')])).toHaveLength(1);
   });
   test('one that takes too much memory is ended', async () => {
