@@ -23,7 +23,7 @@ export function mountProblem(): string | null {
     mountSmall(dir, 2 ** 16).unmount();
     return null;
   } catch (error) {
-    return (error as Error).message.trim();
+    return (error as Error).message.split('\n')[0] ?? 'it cannot be mounted';
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
