@@ -46,7 +46,7 @@ describe.skipIf(problem)(`hdfs${problem ? ` (${problem})` : ''}`, () => {
   beforeAll(async () => {
     [hadoop, zookeeper] = await Promise.all([startPeer('hadoop'), startPeer('zookeeper', { conf: ['tickTime=500', 'maxSessionTimeout=3000'] })]);
     client = new WebHdfs({ addresses: [`http://127.0.0.1:${hadoop.httpPort}`], user: 'hadoop' });
-  }, 120_000);
+  }, 240_000);
   afterAll(async () => {
     await Promise.all(agents.map((agent) => agent.close()));
     await client?.close();

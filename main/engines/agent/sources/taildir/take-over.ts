@@ -6,8 +6,12 @@ import type { Candidate } from './lost-files.ts';
 import type { FlumePosition } from './position-file.ts';
 import { encodeTail, unread } from './tail-state.ts';
 
-/** Files that are not there any more are left out, as Flume does; one that has another name by now is known by its inode. */
+/**
+ * Files that are not there any more are left out, as Flume does; one that has another name by now is known by its inode. A file that names none of ours is of another source
+ * that was given the same one, and changes nothing.
+ */
 export async function takeOver(positions: readonly FlumePosition[], progress: Progress, folders: Folders): Promise<ReadonlyMap<string, string | null>> {
+  if (positions.length > 0 && positions.every(({ file }) => folders.groupOf(file) === null)) return new Map();
   const changes = new Map<string, string | null>([...progress.all()].map(([key]) => [key, null]));
   for (const position of positions) {
     const file = await fileOf(position, folders);

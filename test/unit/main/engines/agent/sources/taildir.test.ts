@@ -354,6 +354,18 @@ test('F35 a position file of Flume, or one that a person changed, holds instead 
   expect([...it.processor.bodies.slice(5)].sort()).toEqual(['1', '2', '3', 'y']);
 });
 
+test('F35 a position file that another source wrote over changes nothing', async () => {
+  const it = await bench();
+  it.write('x.log', '1\n');
+  await it.settle();
+  await it.source.stop();
+  it.write('positions.json', '[{"inode":1,"pos":2,"file":"/elsewhere/y.log"}]');
+  await it.kill();
+  it.add('x.log', '2\n');
+  await it.settle();
+  expect(it.processor.bodies).toEqual(['1', '2']);
+});
+
 test('F35 a position file that is none is told and left as it is', async () => {
   const it = await bench();
   await it.source.stop();
