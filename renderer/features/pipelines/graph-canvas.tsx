@@ -1,7 +1,7 @@
 // The graph on its canvas: drag, connect, drop from the palette. It can be seen and used by a mouse; all of it is in the outline as well, by keys.
 import '@xyflow/react/dist/base.css';
 import { ReactFlow, ReactFlowProvider, useReactFlow, useStore, type Connection, type Edge, type Node, type NodeChange } from '@xyflow/react';
-import { Maximize, Minus, Plus } from 'lucide-react';
+import { LayoutGrid, Maximize, Minus, Plus } from 'lucide-react';
 import { useEffect, useMemo, useState, type DragEvent } from 'react';
 import type { Graph, Layout } from '../../../preload/contract/pipelines.ts';
 import { usePreferences } from '../../app/preferences.tsx';
@@ -20,6 +20,8 @@ interface CanvasProps {
   readonly onConnect: (from: string, to: string) => void;
   /** A connection was let go over nothing: of what kind it began. */
   readonly onLoose: (from: string) => void;
+  /** All places are chosen anew. */
+  readonly onTidy: () => void;
   readonly onMenu: (node: string, element: Element) => void;
   /** A type dragged from the palette. */
   readonly onDropType: (data: string, place: { x: number; y: number }) => void;
@@ -33,7 +35,7 @@ export function GraphCanvas(props: CanvasProps) {
   return <ReactFlowProvider><Canvas {...props} /></ReactFlowProvider>;
 }
 
-function Canvas({ graph, layout, scene, onSelect, onMove, onConnect, onLoose, onMenu, onDropType }: CanvasProps) {
+function Canvas({ graph, layout, scene, onSelect, onMove, onConnect, onLoose, onTidy, onMenu, onDropType }: CanvasProps) {
   const { texts } = usePreferences();
   const t = texts.pipelines.graph;
   const flow = useReactFlow();
@@ -83,6 +85,7 @@ function Canvas({ graph, layout, scene, onSelect, onMove, onConnect, onLoose, on
           <IconButton label={t.zoomIn} onPress={() => void flow.zoomIn({ duration: 0 })}><Plus size={14} aria-hidden /></IconButton>
           <IconButton label={t.zoomOut} onPress={() => void flow.zoomOut({ duration: 0 })}><Minus size={14} aria-hidden /></IconButton>
           <IconButton label={t.fit} onPress={() => void flow.fitView({ padding: 0.12, maxZoom: 1.1, duration: 0 })}><Maximize size={14} aria-hidden /></IconButton>
+          <IconButton label={t.tidy} isDisabled={Object.keys(layout).length === 0} onPress={onTidy}><LayoutGrid size={14} aria-hidden /></IconButton>
         </div>
       </div>
     </SceneContext>

@@ -8,7 +8,7 @@ import { classes } from '../../ui/kit.tsx';
 import { State } from '../../ui/show.tsx';
 import css from './graph.module.css';
 import type { Stage } from './graph-layout.ts';
-import { PART_TONES, rateText, splitNode, typeText, type AnyPart } from './words.ts';
+import { badLink, PART_TONES, rateText, splitNode, typeText, type AnyPart } from './words.ts';
 
 export interface GraphScene {
   readonly live: ReadonlyMap<string, PartLive>;
@@ -47,7 +47,7 @@ export function PartNode({ data }: NodeProps) {
   const trouble = !part.listed ? t.graph.unlisted : part.instead ? t.graph.leftOut(part.instead.join(', ')) : part.spec === null ? t.graph.unknownType(part.type) : null;
   const legal = scene.from === null || (scene.from === 'source' && kind === 'channel') || (scene.from === 'channel' && (kind === 'sink' || kind === 'source')) || (scene.from === 'sink' && kind === 'channel');
   return (
-    <div className={classes(css['node'], css[kind])} data-node={id} data-state={live?.state} data-selected={scene.selected === id || undefined} data-trouble={trouble !== null || undefined} data-dim={!legal || undefined} title={trouble ?? undefined}>
+    <div className={classes(css['node'], css[kind])} data-node={id} data-state={live?.state} data-selected={scene.selected === id || undefined} data-trouble={trouble !== null || undefined} data-dim={!legal || undefined} title={legal || scene.from === null ? (trouble ?? undefined) : t.graph.bad[badLink(scene.from, kind) ?? 'back']}>
       {kind === 'source' ? null : <Handle type="target" position={Position.Left} className={css['handle'] ?? ''} />}
       {kind === 'channel' ? <Vessel live={live} /> : null}
       <div className={css['nodeBody']}>

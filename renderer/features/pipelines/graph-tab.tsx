@@ -161,7 +161,7 @@ export function GraphTab({ pipeline, draft }: { readonly pipeline: Pipeline; rea
           <GraphCanvas
             graph={graph} layout={draft.step?.layout ?? {}} scene={scene} onSelect={(node, edge) => { select(node, edge); if (node !== null) setInspecting(true); }}
             onMove={(node, place) => draft.move({ ...(draft.step?.layout ?? {}), [node]: { x: Math.round(place.x), y: Math.round(place.y) } } satisfies Layout)}
-            onConnect={(from, to) => void connect(from, to)} onLoose={(from) => setAsk({ kind: 'add', kinds: nextKinds(from), from })} onMenu={(node, element) => setMenu({ node, element })}
+            onConnect={(from, to) => void connect(from, to)} onLoose={(from) => setAsk({ kind: 'add', kinds: nextKinds(from), from })} onTidy={() => draft.move({})} onMenu={(node, element) => setMenu({ node, element })}
             onDropType={(data, place) => { const cut = data.indexOf(' '); void add({ kind: data.slice(0, cut) as AddKind, type: data.slice(cut + 1) }, place); }}
           />
           {empty ? <div className={css['nothing']}><Empty title={t.none} hint={t.noneHint}><Button look="primary" onPress={() => setAsk({ kind: 'add' })}>{t.addHere}</Button></Empty></div> : null}
