@@ -69,7 +69,7 @@ describe.skipIf(problem !== null)(`the screens of pipelines${problem === null ? 
         await arrange?.(page);
         await picture(page, `${name}-${language}-${theme}`);
         found.push(...(await seriousFindings(page)).map((line) => `${name}: ${line}`));
-        if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)) found.push(`${name}: wider than the window`);
+        if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth || [...document.querySelectorAll('main *')].some((element) => element.scrollLeft > 0 && getComputedStyle(element).overflowX === 'hidden'))) found.push(`${name}: wider than the window`);
       }
       await page.close();
       expect([...found, ...complaints]).toEqual([]);
