@@ -18,7 +18,7 @@ export function makeAgentEngine(print: (line: string) => void): ComposedAgentEng
   const engine = new LocalAgentEngine({
     around: { env: process.env, vault: null },
     ports: (stateDir, report) => ({
-      clock, disk: nodeDisk, report, print, stateDir, openHdfs, openHbase: null, openSql,
+      clock, disk: nodeDisk, report, print, stateDir, openHdfs, openHbase: null, openSql, environment: (name) => process.env[name] ?? null,
       openCoordination: (connectString) => openCoordination(connectString, { machine: hostname(), user: userInfo().username, pid: process.pid }),
     }),
   });

@@ -20,10 +20,10 @@ export interface Picked {
 
 /** Null when no configuration is named. AGENT_CONFIG_SOURCE, AGENT_NOT_HERE. */
 export function openConfiguration(args: AgentArgs, trouble: Trouble, openCoordination: ((connectString: string) => Promise<CoordinationClient>) | null): ConfigProvider | null {
-  const { name, files, uris, user, password, zookeeper, basePath, backupDir, pollSeconds } = args;
+  const { name, files, uris, user, password, zookeeper, basePath, backupDir, pollSeconds, strict } = args;
   if (files.length === 0 && uris.length === 0 && zookeeper === null) return null;
   return openProvider({
-    agent: name ?? '', files: files.map((file) => place(file, args)), uris, user, password, backupDir, openCoordination, trouble,
+    agent: name ?? '', files: files.map((file) => place(file, args)), uris, user, password, backupDir, openCoordination, trouble, strict,
     zookeeper: zookeeper === null ? null : { connect: zookeeper, basePath }, everyMs: pollSeconds === null ? null : Math.max(1, pollSeconds) * 1000,
   });
 }
