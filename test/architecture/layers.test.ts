@@ -22,7 +22,7 @@ const RULES: readonly Rule[] = [
   { of: /^preload\/rpc\//, own: /^preload\/rpc\//, files: /^preload\/contract\//, packages: ['zod'] },
   { of: /^preload\//, own: /^preload\//, packages: ['electron'] },
   { of: /^assets\/locales\//, own: /^assets\/locales\//, files: /^preload\/contract\/((errors|locale|domain)\.ts$|agent\/)/, packages: [] },
-  { of: /^renderer\//, own: /^renderer\//, files: /^(preload\/(contract|rpc)|assets)\//, packages: ['react', 'react-dom', 'react-aria-components', '@tanstack/react-virtual', 'lucide-react', '@xyflow/react', '@codemirror/view', '@codemirror/state', '@codemirror/commands', 'zod'] },
+  { of: /^renderer\//, own: /^renderer\//, files: /^(preload\/(contract|rpc)|assets)\//, packages: ['react', 'react-dom', 'react-aria-components', '@tanstack/react-virtual', 'lucide-react', '@xyflow/react', 'zod'] },
   { of: /^main\/lib\//, own: /^main\/lib\//, files: /^preload\/contract\//, packages: ['node:'] },
   { of: /^main\/engines\/agent\//, own: /^main\/engines\/agent\//, files: /^(main\/lib|preload\/contract)\//, packages: ['node:', 'zod', '@platformatic/kafka', 'mqtt-packet', 'amqplib', '@nats-io/transport-node', '@nats-io/jetstream', '@redis/client', 'jsonata', '@marcbachmann/cel-js', 'yaml'] },
   { of: /^main\/engines\/(\w+)\//, own: /^main\/engines\/$1\//, files: /^(main\/lib|preload\/contract)\//, packages: ['node:', 'zod', 'ssh2', 'hash-wasm', 'chokidar'] },
