@@ -1,6 +1,6 @@
 // Bytes of messages that have begun and are not whole, over all connections of a source: when they become too many, whoever was silent the longest is given up.
 
-const MOST = 160 * 1024 * 1024;
+const MOST = 64 * 1024 * 1024;
 
 export interface Half {
   /** It could go on, and does not. */
