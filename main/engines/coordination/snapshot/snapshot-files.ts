@@ -103,6 +103,8 @@ export interface SnapshotOptions {
   readonly compression: 'none' | 'gz';
   /** Awaited before the file gets its name: the log must reach as far as the tree did when the last node was written. */
   readonly logged: () => Promise<void>;
+  /** Of a leader's SNAP: it may hold more than its zxid says, so that its digest is that of no zxid. */
+  readonly isFuzzy?: boolean;
 }
 
 /** A chain of bytes into a file, with the checksum of what went in. */
@@ -126,7 +128,7 @@ export async function writeSnapshot(disk: Disk, dir: string, tree: DataTree, ses
     const bytes = await writeFile(disk, temporary, options.compression, async (sink) => {
       await sink.write(snapshotHeader());
       for (let part = first; !part.done; part = state.next()) await sink.write(part.value);
-    }, tree);
+    }, tree, options.isFuzzy ?? false);
     await options.logged();
     await disk.rename(temporary, join(dir, `snapshot.${name}`));
     await disk.syncDir(dir);
@@ -139,7 +141,7 @@ export async function writeSnapshot(disk: Disk, dir: string, tree: DataTree, ses
   }
 }
 
-async function writeFile(disk: Disk, path: string, compression: 'none' | 'gz', body: (sink: Sink) => Promise<void>, tree: DataTree): Promise<number> {
+async function writeFile(disk: Disk, path: string, compression: 'none' | 'gz', body: (sink: Sink) => Promise<void>, tree: DataTree, isFuzzy: boolean): Promise<number> {
   const file = await disk.open(path, 'create');
   const sum = new Adler32();
   let position = 0;
@@ -162,7 +164,7 @@ async function writeFile(disk: Disk, path: string, compression: 'none' | 'gz', b
     await body(sink);
     await seal(sink, sum);
     if (tree.options.digestEnabled) {
-      await sink.write(digestBlock(tree));
+      await sink.write(digestBlock(tree, isFuzzy));
       await seal(sink, sum);
     }
     await sink.write(longBytes(tree.lastZxid));
@@ -182,10 +184,11 @@ async function seal(sink: Sink, sum: Adler32): Promise<void> {
   await sink.write(writer.take());
 }
 
-function digestBlock(tree: DataTree): Buffer {
+/** With zxid 0 a loader compares nothing (DataTree.deserializeZxidDigest). */
+function digestBlock(tree: DataTree, isFuzzy: boolean): Buffer {
   const writer = new JuteWriter(32);
   const { version, treeDigest } = tree.digest();
-  writer.long(tree.lastZxid);
+  writer.long(isFuzzy ? 0 : tree.lastZxid);
   writer.int(version);
   writer.id(treeDigest);
   return writer.take();

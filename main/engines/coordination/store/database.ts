@@ -205,7 +205,7 @@ export class StoredDatabase implements Database {
       await removeSnapshotsAfter(this.disk, this.folders.snapshots, zxid);
       await truncateLogs(this.disk, this.folders.logs, zxid);
     };
-    await writeSnapshot(this.disk, this.folders.snapshots, tree, sessions, { compression: this.#options.compression, logged });
+    await writeSnapshot(this.disk, this.folders.snapshots, tree, sessions, { compression: this.#options.compression, logged, isFuzzy: true });
     this.#become(tree, sessions);
     this.digests.received();
     this.#lastLogged = zxid;

@@ -5,7 +5,7 @@ import { DIGEST_VERSION } from '../tree/node-digest.ts';
 import type { SnapshotDigest } from '../snapshot/snapshot-format.ts';
 import type { Txn } from '../txn.ts';
 
-/** After a SNAP, whose end is not said: so many txns may differ before the first that fits. */
+/** After a snapshot that does not say how far its fuzzy part reaches: so many txns may differ before the first that fits. */
 const UNSURE = 10_000;
 
 export class DigestCheck {
@@ -24,10 +24,10 @@ export class DigestCheck {
   /** Txns and snapshots whose digest was not the tree's. */
   get mismatches(): number { return this.#mismatches; }
 
-  /** A snapshot named `zxid` is loaded; its digest counts from the txn it was taken at. */
+  /** A snapshot named `zxid` is loaded; its digest counts from the txn it was taken at. Without one it was a leader's SNAP, or is old. */
   loaded(zxid: number, digest: SnapshotDigest | null): void {
-    this.#unsure = 0;
     this.#awaited = digest !== null && digest.zxid > 0 && digest.zxid >= zxid ? digest : null;
+    this.#unsure = this.#awaited === null && zxid > 0 ? UNSURE : 0;
     this.#reached(zxid);
   }
 
