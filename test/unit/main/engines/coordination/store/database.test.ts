@@ -193,7 +193,9 @@ describe('the database', () => {
   it('S6 a SNAP that held more than its zxid said is no mismatch, neither while it is taken over nor at the next start; a later change of the tree is', async () => {
     const leader = await filled(new MemoryDisk(), 300, {}, 5);
     const sent = range(1, 20).map((i) => leader.writer.put(create(`/while-sent-${i}`))); // as a real leader's: new nodes are in it
-    const bytes = Buffer.concat(await Array.fromAsync(leader.db.serialize().chunks));
+    const parts: Buffer[] = [];
+    for await (const part of leader.db.serialize().chunks) parts.push(part);
+    const bytes = Buffer.concat(parts);
     const disk = new MemoryDisk();
     const events: NodeEvent[] = [];
     const db = await open(disk, events);
