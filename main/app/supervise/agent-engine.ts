@@ -3,29 +3,9 @@ import { agentEngineContract, type AgentEngine } from '../../engines/agent/api.t
 import type { EngineControl } from '../engine-control.ts';
 import type { EngineLauncher } from '../host.ts';
 import { engineClient } from './engine-client.ts';
-import { Supervisor, type SupervisorTimes } from './supervisor.ts';
+import { superviseOnDemand } from './engine-on-demand.ts';
+import type { SupervisorTimes } from './supervisor.ts';
 
 export function superviseAgent(launcher: EngineLauncher, times?: Partial<SupervisorTimes>): EngineControl<AgentEngine> {
-  const supervisor = new Supervisor<AgentEngine>({
-    name: 'agent',
-    launch: () => launcher.launch('agent'),
-    connect: ({ wire }) => engineClient(agentEngineContract, wire, 'agent'),
-    ...(times ? { times } : {}),
-  });
-  let needed = false;
-  const need = (): Supervisor<AgentEngine> => {
-    if (!needed) {
-      needed = true;
-      supervisor.start();
-    }
-    return supervisor;
-  };
-  return {
-    engine: () => need().engine(),
-    ready: (signal) => need().ready(signal),
-    status: () => (needed ? { name: 'agent', ...supervisor.status } : { name: 'agent', state: 'stopped', error: null, retryAt: null }),
-    onChange: (listener) => supervisor.onState(listener),
-    onRestart: (listener) => supervisor.onRestart(listener),
-    drain: () => supervisor.drain(),
-  };
+  return superviseOnDemand('agent', (wire) => engineClient(agentEngineContract, wire, 'agent'), launcher, times);
 }
