@@ -2,6 +2,8 @@
 import { choice, component, flag, list, number, pattern, text, type ComponentSpec } from '../keys.ts';
 
 const batchSize = number({ default: 100, min: 1, max: 1_000_000, unit: 'events' });
+const LOGIN = { userName: text(), password: text({ secret: true }) };
+const TRUST = { truststore: text({ hint: 'path' }), 'truststore-password': text({ secret: true }), 'trust-all-certs': flag(false) };
 /** How long a batch waits to become full. */
 const batchDurationMillis = number({ default: 1000, min: 1, unit: 'ms' });
 
@@ -91,11 +93,10 @@ export const MQTT_SOURCE = component({
     topics: list('comma', { required: true }),
     qos: number({ default: 1, max: 2 }),
     clientId: text(),
-    userName: text(),
-    password: text({ secret: true }),
+    ...LOGIN,
     protocolVersion: choice(['5', '3.1.1'], '5'),
     keepAlive: number({ default: 30, min: 5, max: 65_535, unit: 's' }),
-    truststore: text({ hint: 'path' }), 'truststore-password': text({ secret: true }), 'trust-all-certs': flag(false),
+    ...TRUST,
     topicHeader: text({ default: 'topic' }),
     batchSize, batchDurationMillis: number({ default: 200, min: 1, unit: 'ms' }),
   },
@@ -111,11 +112,10 @@ export const MQTT_SINK = component({
     qos: number({ default: 1, max: 2 }),
     retain: flag(false),
     clientId: text(),
-    userName: text(),
-    password: text({ secret: true }),
+    ...LOGIN,
     protocolVersion: choice(['5', '3.1.1'], '5'),
     keepAlive: number({ default: 30, min: 5, max: 65_535, unit: 's' }),
-    truststore: text({ hint: 'path' }), 'truststore-password': text({ secret: true }), 'trust-all-certs': flag(false),
+    ...TRUST,
     requestTimeout: number({ default: 20_000, min: 1000, unit: 'ms' }),
     batchSize,
   },
@@ -131,8 +131,7 @@ export const NATS_SOURCE = component({
     subjects: list('comma'),
     consumer: text({ default: 'sluice' }),
     filterSubject: text(),
-    userName: text(),
-    password: text({ secret: true }),
+    ...LOGIN,
     token: text({ secret: true }),
     ackWait: number({ default: 60, min: 1, unit: 's' }),
     subjectHeader: text({ default: 'subject' }),
@@ -151,8 +150,7 @@ export const NATS_SINK = component({
     stream: text(),
     /** A header whose value tells the stream a message it has already. */
     idHeader: text(),
-    userName: text(),
-    password: text({ secret: true }),
+    ...LOGIN,
     token: text({ secret: true }),
     requestTimeout: number({ default: 20_000, min: 1000, unit: 'ms' }),
     batchSize,
@@ -169,9 +167,8 @@ export const AMQP_SOURCE = component({
     durable: flag(true),
     exchange: text(),
     routingKey: text({ default: '#' }),
-    userName: text(),
-    password: text({ secret: true }),
-    truststore: text({ hint: 'path' }), 'truststore-password': text({ secret: true }), 'trust-all-certs': flag(false),
+    ...LOGIN,
+    ...TRUST,
     batchSize, batchDurationMillis: number({ default: 200, min: 1, unit: 'ms' }),
   },
   batchKey: 'batchSize',
@@ -188,9 +185,8 @@ export const AMQP_SINK = component({
     /** The queue that the routing key names is declared. */
     declare: flag(true),
     persistent: flag(true),
-    userName: text(),
-    password: text({ secret: true }),
-    truststore: text({ hint: 'path' }), 'truststore-password': text({ secret: true }), 'trust-all-certs': flag(false),
+    ...LOGIN,
+    ...TRUST,
     requestTimeout: number({ default: 20_000, min: 1000, unit: 'ms' }),
     batchSize,
   },
